@@ -1,0 +1,100 @@
+"""What the portfolio takes off an activity's raw effect: the trend before it, and what overlapping ones explain."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from insight.analysis.counterfactual import Design, Measurement
+from insight.analysis.draws import Array, Keys, draw_normals, mix
+from insight.analysis.portfolio import fit_trends, floor_errors, measure_spread, split_shared
+
+
+@dataclass(frozen=True)
+class Adjusted:
+    """The measured activities after the trend adjustment; arrays an activity, draws [activities x draws]."""
+
+    places: NDArray[np.intp]
+    measurements: list[Measurement]
+    effects: Array
+    draws: Array
+    errors: Array
+    slopes: Array  # shrunk
+
+
+def adjust_trends(found: list[Measurement | str], names: Keys, draw_keys: Keys, design: Design) -> Adjusted:
+    """Take the shrunk trend off each effect and its own share of it, with what remains unknown, off each draw.
+
+    effect - slope x reach; draws - weight x (own slope of the draw) x reach + N(0, ((1 - weight) x spread x reach)^2),
+    and the error of the portfolio's mean slope as one draw common to all, because all share it.
+    """
+    places = np.array([place for place, one in enumerate(found) if isinstance(one, Measurement)], dtype=np.intp)
+    measured = [one for one in found if isinstance(one, Measurement)]
+    if not measured:
+        empty = np.zeros(0)
+        return Adjusted(places, [], empty, np.zeros((0, design.draws)), empty, empty)
+    effects = np.array([one.effect for one in measured])
+    draws = np.array([one.effect_draws for one in measured])
+    slopes = np.zeros(len(measured))
+    if design.use_trend:
+        slope_draws = np.array([one.slope_draws for one in measured])
+        is_read = np.isfinite(slope_draws).all(axis=1)
+        slope_draws = np.where(is_read[:, None], slope_draws, 0.0)
+        own = np.where(is_read, [one.slope for one in measured], np.nan)
+        errors = floor_errors(np.where(is_read, measure_spread(slope_draws), np.nan))
+        trends = fit_trends(own, errors)
+        slopes = trends.slopes
+        reach = np.array([one.trend_reach for one in measured])
+        rest = (1.0 - trends.weights) * reach
+        common = draw_normals(np.uint64(0), draw_keys)
+        alone = np.array([draw_normals(name, draw_keys) for name in names[places]])
+        effects = effects - slopes * reach
+        draws = draws - (trends.weights * reach)[:, None] * slope_draws
+        draws += rest[:, None] * (trends.spread * alone + trends.mean_error * common)
+        draws -= np.median(draws, axis=1, keepdims=True)
+    return Adjusted(places, measured, effects, draws, floor_errors(measure_spread(draws)), slopes)
+
+
+def find_shared(
+    real: Adjusted,
+    starts: Array,
+    rows_of: list[NDArray[np.intp]],
+    kinds: np.ndarray,
+    design: Design,
+) -> tuple[Array, NDArray[np.int64]]:
+    """[activities x kinds]: how much of the expected post sales others of the kind covered; and how many others."""
+    names = {name: column for column, name in enumerate(np.unique(kinds[real.places]))}
+    shared = np.zeros((real.places.size, len(names)))
+    counts = np.zeros(real.places.size, dtype=np.int64)
+    visits: dict[int, list[int]] = {}
+    for place, rows in enumerate(rows_of):
+        if np.isfinite(starts[place]):
+            for row in rows:
+                visits.setdefault(int(row), []).append(place)
+    for one, (place, measured) in enumerate(zip(real.places, real.measurements, strict=True)):
+        others: set[int] = set()
+        for row, expected in zip(measured.rows, measured.expected_months, strict=True):
+            for other in visits[int(row)]:
+                begin = int(starts[other] - starts[place])
+                if other == place or abs(begin) >= design.post_months:
+                    continue
+                covered = expected[max(0, begin) : max(0, begin + design.post_months)].sum()
+                # A kind nobody could measure explains nothing; its months stay in the bundle and are counted below.
+                if covered > 0:
+                    others.add(other)
+                    if kinds[other] in names:
+                        shared[one, names[kinds[other]]] += covered / measured.expected
+        counts[one] = len(others)
+    return shared, counts
+
+
+def take_shared_off(real: Adjusted, shared: Array, kinds: np.ndarray, names: Keys, draw_keys: Keys) -> Adjusted:
+    """Subtract what overlapping activities' kinds explain; the error of that, and a spread of 15%, widen the draws."""
+    if not shared.any():
+        return real
+    explained, errors = split_shared(real.effects, real.errors, shared, kinds[real.places])
+    unsure = np.sqrt(np.square(errors) + np.square(0.15 * shared).sum(axis=1))
+    noise = np.array([draw_normals(mix(names[place : place + 1])[0], draw_keys) for place in real.places])
+    draws = real.draws + unsure[:, None] * noise
+    draws -= np.median(draws, axis=1, keepdims=True)
+    return replace(real, effects=real.effects - explained, draws=draws, errors=floor_errors(measure_spread(draws)))

@@ -1,0 +1,116 @@
+"""The shell around every page: language, navigation, filter bar; it prepares what the page works with and runs it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+import streamlit as st  # noqa: E402
+
+from insight.access import EVERYTHING  # noqa: E402
+from insight.filters import Coverage, Filters, find_window  # noqa: E402
+from insight.i18n import name_term, say  # noqa: E402
+from insight.store import StoreError  # noqa: E402
+from insight.ui.address import keep_filters, read_filters, read_language  # noqa: E402
+from insight.ui.bar import read_names, show_filter_bar, show_language_switch  # noqa: E402
+from insight.ui.data import fetch, find_snapshot  # noqa: E402
+from insight.ui.first_run import show_first_run, show_store_problem  # noqa: E402
+from insight.ui.page import Company, Page, remember_page  # noqa: E402
+from insight.ui.text import plain  # noqa: E402
+
+PAGES = (
+    ("Monitor", "overview", "Overview", ":material/dashboard:"),
+    ("Monitor", "network", "Network", ":material/hub:"),
+    ("Monitor", "attainment", "Attainment", ":material/target:"),
+    ("Monitor", "coverage", "Coverage", ":material/groups:"),
+    ("Evaluate", "activities", "Activities", ":material/campaign:"),
+)
+
+
+def run() -> None:
+    """One run for one reader."""
+    language = read_language()
+    st.set_page_config(page_title="Channel Insight", page_icon="📈", layout="wide")
+    st.html(ROOT / "insight" / "ui" / "style.css")
+    sections: dict[str, list[st.Page]] = {}
+    for section, name, title, icon in PAGES:
+        page = st.Page(
+            ROOT / "pages" / f"{name}.py", title=say(language, title), icon=icon, url_path=name, default=name == "overview"
+        )
+        sections.setdefault(say(language, section), []).append(page)
+    chosen = st.navigation(sections)
+    with st.sidebar:
+        show_language_switch(language)
+    try:
+        snapshot = find_snapshot()
+    except StoreError as problem:
+        show_store_problem(language, problem)
+        return
+    if snapshot is None:
+        show_first_run(language)
+        return
+    if snapshot.warning:
+        st.warning(plain(say(language, "The newest snapshot is damaged; an older one is shown. Details are in the server's log.")))
+    prepare(language, snapshot.id, snapshot.published_at)
+    chosen.run()
+
+
+def prepare(language: str, snapshot_id: str, published_at: str) -> None:
+    """Read the filters and hand the page what it works with."""
+    scope = EVERYTHING
+    about = fetch(snapshot_id, "filters/coverage", {}, scope, language).iloc[0]
+    coverage = Coverage(
+        first_month=about.first_month, data_month=about.data_month, data_through_on=about.data_through_on, is_month_complete=bool(about.is_month_complete)
+    )
+    territories = fetch(snapshot_id, "filters/territories", {}, scope, language)
+    lines = fetch(snapshot_id, "filters/product_lines", {}, scope, language)
+    names = {
+        "territories": read_names(territories, "territory_id", "name"),
+        "product_lines": {line: name_term(language, line) for line in lines["product_line"]},
+        "manufacturers": read_names(fetch(snapshot_id, "filters/manufacturers", {}, scope, language), "manufacturer_id", "name"),
+        "distributors": read_names(fetch(snapshot_id, "filters/distributors", {}, scope, language), "distributor_id", "name"),
+    }
+    depths = dict(zip(territories["territory_id"], territories["depth"].astype(int), strict=True))
+    filters, problems = read_filters({field: tuple(ids) for field, ids in names.items()})
+    with st.sidebar:
+        filters = show_filter_bar(language, filters, coverage, names, depths)
+    keep_filters(filters)
+    if problems:
+        show_link_problems(language, problems, filters)
+    company = Company(
+        name=about["name"],
+        currency=about.currency,
+        calendar=about.calendar,
+        is_net_of_tax=bool(about.is_net_of_tax),
+        is_synthetic=bool(about.is_synthetic),
+        is_monthly=bool(about.is_monthly),
+        elapsed_days=int(about.elapsed_days),
+        working_days=int(about.working_days),
+        published_at=published_at,
+    )
+    remember_page(
+        Page(
+            snapshot_id=snapshot_id,
+            language=language,
+            is_dark=st.context.theme.type == "dark",
+            scope=scope,
+            filters=filters,
+            window=find_window(filters, coverage),
+            coverage=coverage,
+            company=company,
+            names=names,
+        )
+    )
+
+
+def show_link_problems(language: str, problems: tuple[str, ...], filters: Filters) -> None:
+    """A link asked for something that is not there: say so, and do not widen the view."""
+    text = say(language, "The link asks for something these data do not have: {problems}. Nothing else was put in its place.", problems=", ".join(problems))
+    st.warning(plain(text), icon=":material/link_off:")
+
+
+run()

@@ -1,0 +1,1 @@
+"""What pages are made of: the only code beside shell.py and pages/ that imports streamlit."""

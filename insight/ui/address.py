@@ -1,0 +1,117 @@
+"""Filters in the address bar: read from a link, kept across pages, written back. Ids only, never names.
+
+Streamlit's own binding puts the option's label in the address, so names would travel and a link would change with the
+language. Here the session holds the choice; the address is read when it was changed from outside and written after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from insight.filters import COMPARISONS, PERIODS, Filters, read_month
+from insight.i18n import LANGUAGES
+
+# filter field -> name in the address
+LISTS = {"territories": "region", "manufacturers": "maker", "product_lines": "product", "distributors": "chan"}
+_WRITTEN = "_address_written"
+_LANGUAGE = "_language"
+_FILTERS = "_filters"
+_PROBLEMS = "_address_problems"
+
+
+def read_language() -> str:
+    """The reader's language: the address, else the session, else the browser's."""
+    asked = st.query_params.get("lang")
+    if asked in LANGUAGES and asked != st.session_state.get(_LANGUAGE) and _is_changed():
+        st.session_state[_LANGUAGE] = asked
+    if _LANGUAGE not in st.session_state:
+        browser = (st.context.locale or "") if isinstance(st.context.locale, str) else ""
+        st.session_state[_LANGUAGE] = "zh" if browser.lower().startswith("zh") else "en"
+    return str(st.session_state[_LANGUAGE])
+
+
+def set_language(language: str) -> None:
+    """Change the reader's language."""
+    st.session_state[_LANGUAGE] = language
+
+
+def read_filters(known: Mapping[str, Sequence[str]]) -> tuple[Filters, tuple[str, ...]]:
+    """The filters in force and what a link asked for that does not exist, as 'region=XX'.
+
+    ``known`` holds the ids that exist, by filter field. An unknown id is reported, never widened to all: it stays
+    in the filter and matches nothing until the reader removes it.
+    """
+    if _FILTERS not in st.session_state or _is_changed():
+        filters, problems = _parse(known)
+        st.session_state[_FILTERS] = filters
+        st.session_state[_PROBLEMS] = problems
+        for name in [key for key in st.session_state if str(key).startswith("filter_")]:
+            del st.session_state[name]
+    return st.session_state[_FILTERS], st.session_state[_PROBLEMS]
+
+
+def keep_filters(filters: Filters) -> None:
+    """Remember the filters and write them, with the language, into the address."""
+    st.session_state[_FILTERS] = filters
+    wanted = make_query(filters, str(st.session_state[_LANGUAGE]))
+    if {key: st.query_params.get_all(key) for key in st.query_params} != wanted:
+        st.query_params.from_dict(wanted)
+    st.session_state[_WRITTEN] = wanted
+
+
+def reset_filters() -> None:
+    """Every filter back to its default."""
+    st.session_state[_FILTERS] = Filters()
+    st.session_state[_PROBLEMS] = ()
+    for name in [key for key in st.session_state if str(key).startswith("filter_")]:
+        del st.session_state[name]
+
+
+def make_query(filters: Filters, language: str) -> dict[str, list[str]]:
+    """The address of a view: what differs from the defaults, and the language."""
+    default = Filters()
+    query: dict[str, list[str]] = {}
+    if filters.period != default.period:
+        query["period"] = [filters.period]
+    if filters.period == "custom" and filters.first_month and filters.last_month:
+        query["from"] = [filters.first_month.strftime("%Y-%m")]
+        query["to"] = [filters.last_month.strftime("%Y-%m")]
+    if filters.compare != default.compare:
+        query["cmp"] = [filters.compare]
+    for field, name in LISTS.items():
+        if chosen := getattr(filters, field):
+            query[name] = list(chosen)
+    query["lang"] = [language]
+    return query
+
+
+def _is_changed() -> bool:
+    """Whether somebody else than this session wrote the address: a link, a typed address, the back button."""
+    now = {key: st.query_params.get_all(key) for key in st.query_params}
+    # an empty address is what Streamlit leaves after a change of page
+    return bool(now) and now != st.session_state.get(_WRITTEN)
+
+
+def _parse(known: Mapping[str, Sequence[str]]) -> tuple[Filters, tuple[str, ...]]:
+    problems: list[str] = []
+    values: dict[str, object] = {}
+    for name, field, allowed in (("period", "period", PERIODS), ("cmp", "compare", COMPARISONS)):
+        asked = st.query_params.get(name)
+        if asked in allowed:
+            values[field] = asked
+        elif asked is not None:
+            problems.append(f"{name}={asked}")
+    for name, field in (("from", "first_month"), ("to", "last_month")):
+        asked = st.query_params.get(name)
+        if asked is not None:
+            try:
+                values[field] = read_month(asked)
+            except ValueError:
+                problems.append(f"{name}={asked}")
+    for field, name in LISTS.items():
+        asked_ids = tuple(dict.fromkeys(st.query_params.get_all(name)))
+        problems += [f"{name}={asked}" for asked in asked_ids if asked not in known.get(field, ())]
+        values[field] = asked_ids
+    return Filters(**values), tuple(problem[:80] for problem in problems)  # type: ignore[arg-type]

@@ -1,0 +1,178 @@
+"""A chart card: finding, measure and unit, chart, note; its definitions, its data as a table and as CSV one click away."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from insight.i18n import read_words
+from insight.metrics import find_metric
+from insight.ui.exports import make_csv, name_file
+from insight.ui.page import Page
+from insight.ui.states import Nothing, show_failure, show_missing_table, show_nothing
+from insight.ui.text import plain
+
+Chart = Any  # an Altair chart: charts/ knows, this module only asks for its dictionary
+
+
+@dataclass(frozen=True)
+class Card:
+    """What one card shows. ``draw`` takes the frame and the page's Style; ``spec`` is a ready ECharts specification instead.
+
+    ``pick`` names the chart's selection and ``on_pick`` takes the picked id; ``table`` is what the table shows, the
+    frame itself unless given.
+    """
+
+    title: str
+    subtitle: str
+    frame: pd.DataFrame
+    draw: Callable[..., Chart] | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    spec: dict[str, Any] | None = None
+    height: int = 360
+    note: str = ""
+    metrics: tuple[str, ...] = ()
+    alt: str = ""
+    pick: str = ""
+    pick_field: str = ""
+    on_pick: Callable[[str | None], None] | None = None
+    table: pd.DataFrame | None = None
+
+
+def show_card(page: Page, name: str, build: Callable[[Page], Card], needs: tuple[str, ...] = ()) -> None:
+    """Build and draw one card; whatever goes wrong inside stays inside."""
+    with st.container(border=True, key=f"card-{name.replace('/', '-')}"):
+        missing = [table for table in needs if not page.has(table)]
+        if missing:
+            show_missing_table(missing[0], page.language)
+            return
+        try:
+            card = build(page)
+            if card.frame.empty and card.spec is None:
+                raise Nothing(page.say("No data for these filters."))
+            _show_head(page, name, card)
+            _show_chart(page, name, card)
+            if card.note:
+                st.caption(plain(card.note))
+        except Nothing as reason:
+            show_nothing(reason.sentence)
+        except Exception:  # one card failing never blanks the page
+            show_failure(page.language, name)
+
+
+def _show_head(page: Page, name: str, card: Card) -> None:
+    with st.container(horizontal=True, vertical_alignment="top", gap="xsmall", wrap=False):
+        with st.container(gap=None):
+            st.markdown(f"**{plain(card.title)}**")
+            st.caption(plain(card.subtitle))
+        show_definitions(page, name, card.metrics)
+        frame = card.frame if card.table is None else card.table
+        with st.popover("", icon=":material/table_rows:", type="tertiary", key=f"table-{name}", on_change="rerun", help=page.say("Show as a table")) as opened:
+            if opened.open:
+                show_table(page, label_columns(frame, page.language), key=f"rows-{name}")
+        st.download_button(
+            "",
+            icon=":material/download:",
+            type="tertiary",
+            key=f"csv-{name}",
+            data=lambda: make_csv(label_columns(frame, page.language)),
+            file_name=name_file(*name.split("/"), page.window.last_month.strftime("%Y-%m"), ending="csv"),
+            mime="text/csv",
+            on_click="ignore",
+            help=page.say("Download as CSV"),
+        )
+
+
+def show_definitions(page: Page, name: str, metrics: tuple[str, ...]) -> None:
+    """A popover with the definition of every number shown, its window and its freshness."""
+    if not metrics:
+        return
+    with st.popover("", icon=":material/info:", type="tertiary", key=f"info-{name}", help=page.say("Definitions")):
+        for code in metrics:
+            st.markdown(explain_metric(page, code))
+        st.caption(plain(page.say("Period: {period}. Data to {day}.", period=page.period_name, day=page.day(page.coverage.data_through_on))))
+
+
+def explain_metric(page: Page, code: str) -> str:
+    """A metric's definition as Markdown: name in both languages, formula, note."""
+    metric = find_metric(code, page.language)
+    lines = [f"**{plain(metric.name)}** · {plain(metric.other_name)}", plain(metric.formula)]
+    return "  \n".join([*lines, plain(metric.note)] if metric.note else lines)
+
+
+def _show_chart(page: Page, name: str, card: Card) -> None:
+    alt = card.alt or f"{card.title}. {card.subtitle}"
+    if card.spec is not None:
+        st.echarts_chart(card.spec, height=card.height, key=f"chart-{name}", alt=alt)
+        return
+    if card.draw is None:
+        show_table(page, label_columns(card.frame, page.language), key=f"body-{name}")
+        return
+    spec = _make_spec(card, page)
+    key = f"chart-{name}"
+    if card.on_pick is None:
+        st.vega_lite_chart(spec=spec, theme=None, width="stretch", key=key, alt=alt)
+        return
+    pick, act, wanted = card.pick, card.on_pick, card.pick_field
+
+    def handle() -> None:
+        chosen = st.session_state[key]["selection"].get(pick) or []
+        act(str(chosen[0][wanted]) if chosen else None)
+
+    st.vega_lite_chart(spec=spec, theme=None, width="stretch", key=key, alt=alt, on_select=handle, selection_mode=[pick])
+
+
+def _make_spec(card: Card, page: Page) -> dict[str, Any]:
+    """The finished Vega-Lite specification; building and validating one costs 20-60 ms, so finished ones are kept."""
+    assert card.draw is not None
+    content = card.frame.to_json(orient="split", date_format="iso", double_precision=10)
+    options = json.dumps(dict(card.options), sort_keys=True, default=str)
+    return _build_spec(f"{card.draw.__module__}.{card.draw.__qualname__}", content, options, str(page.style), _draw=lambda: card.draw(card.frame, page.style, **card.options).to_dict())  # type: ignore[misc]
+
+
+@st.cache_data(max_entries=400, max_size="200MB", show_spinner=False)
+def _build_spec(chart: str, content: str, options: str, style: str, _draw: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    # everything the drawing depends on is in the key: function, rows as text, options, language and theme
+    return _draw()
+
+
+def show_table(page: Page, frame: pd.DataFrame, key: str, **more: Any) -> Any:
+    """A table with numbers in the reader's formats; columns are labelled already."""
+    return st.dataframe(frame, hide_index=True, key=key, column_config=_configure_columns(frame), **more)
+
+
+def label_columns(frame: pd.DataFrame, language: str) -> pd.DataFrame:
+    """The frame with its columns named for the screen; ids go, names stay."""
+    kept = [column for column in frame.columns if not column.startswith("_")]
+    labels = {column: label_column(column, language) for column in kept}
+    labelled = frame[kept].rename(columns=labels)
+    labelled.attrs["shares"] = [label for column, label in labels.items() if column.endswith(("_share", "_rate"))]
+    return labelled
+
+
+def label_column(column: str, language: str) -> str:
+    """A column's name on the screen: from ``locale/<language>/columns.po``, else its code name in words."""
+    words = read_words(language).get(f"column:{column}")
+    if words:
+        return words
+    stem = column
+    for suffix in ("_amount", "_rate", "_share", "_count", "_on", "_name"):
+        stem = stem.removesuffix(suffix)
+    return stem.replace("_", " ").capitalize()
+
+
+def _configure_columns(frame: pd.DataFrame) -> dict[str, Any]:
+    formats: dict[str, Any] = {}
+    for column in frame.columns:
+        values = frame[column]
+        if pd.api.types.is_float_dtype(values):
+            is_share = column in frame.attrs.get("shares", ())
+            formats[column] = st.column_config.NumberColumn(format="percent" if is_share else "localized")
+        elif pd.api.types.is_integer_dtype(values):
+            formats[column] = st.column_config.NumberColumn(format="localized")
+    return formats

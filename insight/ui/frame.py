@@ -1,0 +1,86 @@
+"""A page's frame: headline, context line, chips of the filters in force, and the selection bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from insight.filters import Filters
+from insight.ui.address import LISTS, keep_filters
+from insight.ui.page import Page
+from insight.ui.text import plain
+from insight.units import show_months
+
+
+def show_headline(page: Page, sentence: str) -> None:
+    """The page's one computed sentence, then the context line and the filters as chips."""
+    st.title(plain(sentence), anchor=False)
+    st.caption(plain(" · ".join(list_context(page))))
+    show_chips(page)
+
+
+def list_context(page: Page) -> list[str]:
+    """What every number on the page rests on: period, comparison, filters, basis, freshness."""
+    window = page.window
+    parts = [page.period_name]
+    if page.filters.compare == "plan":
+        parts.append(page.say("against plan"))
+    elif window.has_base:
+        months = show_months(window.base_start, window.base_last_month, page.language)
+        cut = page.say("same days") if window.base_cut_month else ""
+        parts.append(page.say("against {months}", months=f"{months} ({cut})" if cut else months))
+    else:
+        parts.append(page.say("nothing earlier to compare with"))
+    if not page.filters.is_narrowed:
+        parts.append(page.say("everything"))
+    basis = page.say("pure sales to terminals, net of tax") if page.company.is_net_of_tax else page.say("pure sales to terminals, with tax")
+    parts += [basis, page.company.currency]
+    parts.append(page.say("data to {day}", day=page.day(page.coverage.data_through_on)))
+    parts.append(page.say("snapshot {id} of {day}", id=page.snapshot_id, day=page.company.published_at[:10]))
+    if page.company.is_synthetic:
+        parts.append(page.say("synthetic data"))
+    return parts
+
+
+def show_chips(page: Page) -> None:
+    """Each filter in force as a chip that removes it."""
+    chips = [
+        (field, value, page.names.get(field, {}).get(value, value)) for field in LISTS for value in getattr(page.filters, field)
+    ]
+    if not chips:
+        return
+    with st.container(horizontal=True, gap="xsmall", key="chips"):
+        for field, value, name in chips[:12]:
+            st.button(
+                plain(name),
+                icon=":material/close:",
+                icon_position="right",
+                key=f"chip-{field}-{value}",
+                on_click=drop_filter,
+                args=(page.filters, field, value),
+                help=page.say("Remove this filter"),
+            )
+
+
+def drop_filter(filters: Filters, field: str, value: str) -> None:
+    """Take one value out of one filter."""
+    change_filters(filters, **{field: tuple(kept for kept in getattr(filters, field) if kept != value)})
+
+
+def change_filters(filters: Filters, **changes: object) -> None:
+    """Set filters from a click: the widgets of the filter bar follow."""
+    from dataclasses import replace
+
+    keep_filters(replace(filters, **changes))  # type: ignore[arg-type]
+    for name in [key for key in st.session_state if str(key).startswith("filter_")]:
+        del st.session_state[name]
+
+
+def show_selection(page: Page, text: str, clear: Callable[[], None], links: tuple[tuple[str, str, dict[str, str]], ...] = ()) -> None:
+    """The selection bar: what is selected, where it can be opened, and how to let go. ``links``: page file, label, address."""
+    with st.container(horizontal=True, vertical_alignment="center", border=True, key="selection"):
+        st.markdown(plain(text))
+        for file, label, query in links:
+            st.page_link(file, label=plain(label), query_params=query)
+        st.button(page.say("Clear selection"), key="clear-selection", on_click=clear)

@@ -1,0 +1,136 @@
+-- Targets in force by month and holder: the highest version of each, lines and all lines together.
+-- A manager whose own people hold targets in the same month is a roll-up: adding it to them would count twice.
+-- grain: one row a month, measure, holder and product line
+-- columns:
+--   plan_month             date           first day of the month
+--   measure                varchar        pure_sales or sell_in
+--   holder_kind            varchar        territory, distributor, rep or terminal
+--   holder_id              varchar        the holder
+--   territory_id           varchar        the holder's territory; empty where it has none
+--   product_line           varchar        product line; empty for all lines together
+--   target_amount          decimal(38,2)  target value
+--   target_to_date_amount  decimal(38,2)  the part of it due by the last day of data, by working days
+--   target_quantity        decimal(38,3)  target quantity; empty unless given for all of it
+--   version                integer        version in force
+--   is_roll_up             boolean        whether people below this manager have targets in the same month
+with recursive latest as (
+    select
+        cast(date_trunc('month', month) as date) as plan_month,
+        coalesce(measure, 'pure_sales') as measure,
+        holder_kind,
+        holder_id,
+        coalesce(product_line, '') as product_line,
+        target_amount,
+        target_quantity,
+        coalesce(version, 1) as version,
+        row_number() over (
+            partition by date_trunc('month', month), coalesce(measure, 'pure_sales'), holder_kind, holder_id, coalesce(product_line, '')
+            order by coalesce(version, 1) desc
+        ) as place
+    from targets
+),
+in_force as (
+    select
+        plan_month,
+        measure,
+        holder_kind,
+        holder_id,
+        product_line,
+        cast(target_amount as decimal(38, 2)) as target_amount,
+        cast(target_quantity as decimal(38, 3)) as target_quantity,
+        version
+    from latest
+    where place = 1
+),
+summed_lines as (
+    select
+        plan_month,
+        measure,
+        holder_kind,
+        holder_id,
+        '' as product_line,
+        sum(target_amount) as target_amount,
+        case when count(target_quantity) = count(*) then sum(target_quantity) end as target_quantity,
+        max(version) as version
+    from in_force
+    where product_line <> ''
+    group by plan_month, measure, holder_kind, holder_id
+),
+every_line as (
+    select * from in_force
+    union all
+    select summed_lines.*
+    from summed_lines
+    left join in_force as given
+        on given.plan_month = summed_lines.plan_month
+        and given.measure = summed_lines.measure
+        and given.holder_kind = summed_lines.holder_kind
+        and given.holder_id = summed_lines.holder_id
+        and given.product_line = ''
+    where given.holder_id is null
+),
+reports as (
+    select
+        manager_id,
+        rep_id,
+        1 as distance
+    from reps
+    where manager_id is not null and manager_id <> rep_id
+    union all
+    select
+        above.manager_id,
+        reports.rep_id,
+        reports.distance + 1 as distance
+    from reports
+    join reps as above on above.rep_id = reports.manager_id
+    where above.manager_id is not null and reports.distance < 20
+),
+roll_ups as (
+    select distinct
+        every_line.plan_month,
+        every_line.measure,
+        every_line.holder_kind,
+        every_line.holder_id
+    from every_line
+    join reports on every_line.holder_kind = 'rep' and reports.manager_id = every_line.holder_id
+    join every_line as beneath
+        on beneath.holder_kind = 'rep'
+        and beneath.holder_id = reports.rep_id
+        and beneath.plan_month = every_line.plan_month
+        and beneath.measure = every_line.measure
+)
+select
+    every_line.plan_month,
+    every_line.measure,
+    every_line.holder_kind,
+    every_line.holder_id,
+    case every_line.holder_kind
+        when 'territory' then every_line.holder_id
+        when 'distributor' then distributors.territory_id
+        when 'rep' then reps.territory_id
+        else terminals.territory_id
+    end as territory_id,
+    every_line.product_line,
+    every_line.target_amount,
+    cast(
+        case
+            when every_line.plan_month < workspace.data_month then every_line.target_amount
+            when every_line.plan_month > workspace.data_month then 0
+            when workspace.is_month_complete then every_line.target_amount
+            else every_line.target_amount * workspace.elapsed_days / workspace.working_days
+        end as decimal(38, 2)
+    ) as target_to_date_amount,
+    every_line.target_quantity,
+    every_line.version,
+    roll_ups.holder_id is not null as is_roll_up
+from every_line
+cross join workspace
+left join roll_ups
+    on roll_ups.plan_month = every_line.plan_month
+    and roll_ups.measure = every_line.measure
+    and roll_ups.holder_kind = every_line.holder_kind
+    and roll_ups.holder_id = every_line.holder_id
+left join distributors on every_line.holder_kind = 'distributor' and distributors.distributor_id = every_line.holder_id
+left join reps on every_line.holder_kind = 'rep' and reps.rep_id = every_line.holder_id
+left join terminals on every_line.holder_kind = 'terminal' and terminals.terminal_id = every_line.holder_id
+order by plan_month, measure, holder_kind, holder_id, product_line

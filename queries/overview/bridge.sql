@@ -1,0 +1,97 @@
+-- What moved pure sales from the comparison period to this one, as an exact sum. Items are terminal × product.
+-- New: nothing before. Lost: nothing now. What was bought in both: price at the new quantity, volume at the average price
+-- before, mix the rest, within products of the same unit. Items without a positive quantity in both are returns and corrections.
+-- grain: one row a driver
+-- columns:
+--   driver          varchar        base, volume, price, mix, new_terminals, new_products, lost_terminals, lost_products, corrections or current
+--   change_amount   decimal(38,2)  what it added, or the total for base and current
+--   terminal_count  bigint         terminals behind it
+with items as (
+    select
+        compared.terminal_id,
+        compared.product_id,
+        coalesce(products.unit, '') as unit,
+        sum(compared.base_amount) as base_amount,
+        sum(compared.base_quantity) as base_quantity,
+        sum(compared.current_amount) as current_amount,
+        sum(compared.current_quantity) as current_quantity
+    from compared_sales(
+        $period_start, $period_end, $base_start, $base_end, $base_cut_month,
+        $territories, $manufacturers, $product_lines, $distributors
+    ) as compared
+    left join products on products.product_id = compared.product_id
+    group by compared.terminal_id, compared.product_id, coalesce(products.unit, '')
+),
+terminals_seen as (
+    select
+        terminal_id,
+        bool_or(base_amount <> 0) as had_before,
+        bool_or(current_amount <> 0) as has_now
+    from items
+    group by terminal_id
+),
+classed as (
+    select
+        items.*,
+        case
+            when items.base_amount = 0 and items.current_amount = 0 then 'nothing'
+            when items.base_amount = 0 and not terminals_seen.had_before then 'new_terminals'
+            when items.base_amount = 0 then 'new_products'
+            when items.current_amount = 0 and not terminals_seen.has_now then 'lost_terminals'
+            when items.current_amount = 0 then 'lost_products'
+            when items.base_quantity > 0 and items.current_quantity > 0 and items.base_amount > 0 then 'kept'
+            else 'corrections'
+        end as class
+    from items
+    join terminals_seen on terminals_seen.terminal_id = items.terminal_id
+),
+kept_units as (
+    select
+        unit,
+        sum(base_amount) as base_amount,
+        sum(base_quantity) as base_quantity,
+        sum(current_amount) as current_amount,
+        sum(current_quantity) as current_quantity,
+        sum(current_amount::double - base_amount::double / base_quantity::double * current_quantity::double) as price_change,
+        count(distinct terminal_id) as terminal_count
+    from classed
+    where class = 'kept'
+    group by unit
+),
+kept as (
+    select
+        coalesce(sum(current_amount - base_amount), 0)::decimal(38, 2) as whole_change,
+        coalesce(sum(price_change), 0)::decimal(38, 2) as price_change,
+        coalesce(
+            sum((current_quantity - base_quantity)::double * base_amount::double / nullif(base_quantity::double, 0)), 0
+        )::decimal(38, 2) as volume_change
+    from kept_units
+),
+kept_terminals as (
+    select count(distinct terminal_id) as terminal_count from classed where class = 'kept'
+),
+drivers as (
+    select 'volume' as driver, kept.volume_change as change_amount, kept_terminals.terminal_count from kept cross join kept_terminals
+    union all
+    select 'price', kept.price_change, kept_terminals.terminal_count from kept cross join kept_terminals
+    union all
+    -- by definition the rest of the change of what was kept, so the bridge closes to the cent
+    select 'mix', kept.whole_change - kept.price_change - kept.volume_change, kept_terminals.terminal_count from kept cross join kept_terminals
+    union all
+    select class, sum(current_amount - base_amount), count(distinct terminal_id)
+    from classed
+    where class not in ('kept', 'nothing')
+    group by class
+    union all
+    select 'base', coalesce(sum(base_amount), 0), count(distinct terminal_id) filter (where base_amount <> 0) from items
+    union all
+    select 'current', coalesce(sum(current_amount), 0), count(distinct terminal_id) filter (where current_amount <> 0) from items
+)
+select
+    driver,
+    change_amount::decimal(38, 2) as change_amount,
+    terminal_count
+from drivers
+order by list_position(
+    ['base', 'volume', 'new_terminals', 'new_products', 'price', 'mix', 'lost_products', 'lost_terminals', 'corrections', 'current'], driver
+)
