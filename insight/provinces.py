@@ -96,7 +96,7 @@ def list_names() -> dict[str, str]:
 
 
 def find_province(name: str | None) -> str | None:
-    """The code of a province however it is written, or None: '江苏省', 'Jiangsu Province', 'CN-JS' and 'js' are 'JS'."""
+    """The code of a province however it is written, or None: '江苏省', 'Jiangsu Province' and 'CN-JS' are 'JS'."""
     if not name:
         return None
     folded = fold_name(str(name))

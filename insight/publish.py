@@ -29,6 +29,7 @@ MARTS = (
     "edge_months",
     "territory_closure",
     "territory_places",
+    "authorised_months",
     "holder_plan_months",
     "plan_months",
 )

@@ -38,6 +38,7 @@ def run() -> None:
     st.html(ROOT / "insight" / "ui" / "style.css")
     sections: dict[str, list[st.Page]] = {}
     for section, name, title, icon in PAGES:
+        if not (ROOT / 'pages' / f'{name}.py').exists(): continue  # TEMPORARY
         page = st.Page(
             ROOT / "pages" / f"{name}.py", title=say(language, title), icon=icon, url_path=name, default=name == "overview"
         )

@@ -550,7 +550,7 @@ def _clean(store: Path) -> None:
     """Under the lock: remove what dead publishers left, and note what they published but did not note."""
     for left in (store / "snapshots").glob(".stage-*"):
         shutil.rmtree(left, ignore_errors=True)
-    (store / ".CURRENT.new").unlink(missing_ok=True)
+    (store / ".CURRENT.new").unlink(missing_ok=True)  # it may be another user's, and then cannot be written over
     pointer = _read_pointer(store)
     if pointer.problem:
         return  # without a pointer nobody can tell what was published from what was not

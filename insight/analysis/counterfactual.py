@@ -128,7 +128,7 @@ def open_window(market: Market, start: int, barred: Mask, design: Design) -> Win
         return "months_after"
     if start < design.baseline_months:
         return "months_before"
-    first = max(0, start - design.trend_months - design.trend_gap_months)
+    first = max(0, start - max(design.trend_months + design.trend_gap_months, design.baseline_months))
     columns = slice(first, min(last + 1, month_count))
     since = np.arange(columns.start, columns.stop) - start
     sales, clean = market.sales[:, columns], market.clean[:, columns]

@@ -54,7 +54,7 @@ class Effects:
         shrunk_lift_rate, shrunk_low_rate, shrunk_high_rate   95%; rank by this, never by lift_rate
         shrunk_log_lift, shrunk_log_lift_error
         shrink_share             how much of it is the kind's mean and not its own
-        status, missing          one of the codes above; missing only where not_enough_data
+        status, missing          codes of `effect_tables`; missing only where not_enough_data
         measurable_from_month    first month in which enough months are complete; only where months_after is missing
 
     kinds, one row a kind and one '*' for all:
@@ -96,6 +96,7 @@ def estimate_activities(
     activity_id and terminal_id, those who took part; unreported marks terminal-months a late distributor still owes.
     """
     design = design or Design()
+    months = list(months)
     ids = [str(one) for one in terminal_ids]
     plan = activities.drop_duplicates("activity_id").reset_index(drop=True)
     starts = pd.to_numeric(plan["starts_month_index"], errors="coerce").to_numpy(dtype=np.float64)
@@ -126,9 +127,9 @@ def estimate_activities(
     return Effects(frame, describe_kinds(real, pooled, draw_keys, design), draw_paths(real, pooled, design))
 
 
-def find_month(months: Iterable[object], place: int) -> pd.Timestamp:
+def find_month(months: list[object], place: int) -> pd.Timestamp:
     """The month in a column of the panel, or that many months past its ends."""
-    first = pd.Timestamp(next(iter(months)))
+    first = pd.Timestamp(months[0])
     return first + pd.DateOffset(months=place)
 
 
@@ -180,10 +181,9 @@ def measure_all(
 ) -> list[Measurement | str]:
     """Each activity's measurement or what it lacks; activities of one month share a window."""
     found: list[Measurement | str] = ["start"] * len(rows_of)
-    barred = np.zeros(len(market.sales), dtype=bool)
     for start in np.unique(starts[np.isfinite(starts)]):
         group = np.flatnonzero(starts == start)
-        taking_part = barred.copy()
+        taking_part = np.zeros(len(market.sales), dtype=bool)
         for place in group:
             taking_part[rows_of[place]] = True
         window: Window | str = open_window(market, int(start), taking_part, design)

@@ -16,6 +16,7 @@ NORMAL_95, NORMAL_80 = 1.959964, 1.281552
 
 _SLOPE_PRIOR = 0.01  # scale of the mean slope a month: keeps a portfolio of one from believing its own noise
 _MEAN_PRIOR = 0.25  # scale of a kind's mean when overlapping activities are told apart
+_SURE_ERROR = 0.01  # error where every placebo is exactly alike, as in a made-up panel without noise
 _SPREAD_GRID = np.linspace(0.002, 0.8, 80)
 
 
@@ -53,7 +54,7 @@ def measure_spread(draws: Array) -> Array:
 def floor_errors(errors: Array) -> Array:
     """No error below a quarter of the median one: a placebo distribution that collapsed must not own the average."""
     usable = errors[np.isfinite(errors) & (errors > 0)]
-    floor = np.median(usable) / 4.0 if usable.size else 1.0
+    floor = np.median(usable) / 4.0 if usable.size else _SURE_ERROR
     return np.where(np.isfinite(errors), np.maximum(errors, floor), np.nan)
 
 

@@ -341,10 +341,10 @@ def draw_column(
 
 
 def name_unit(language: str, words: str, unit: str) -> str:
-    """A measure with its unit: 'Gap, CNY m', '缺口（万元）'."""
+    """A measure with its unit: 'Gap, CNY m', '缺口，万元'."""
     if not unit:
         return words
-    return f"{words}（{unit}）" if language == "zh" else f"{words}, {unit}"
+    return f"{words}，{unit}" if language == "zh" else f"{words}, {unit}"
 
 
 def widen(texts: Iterable[str], *, is_bold: bool = False, gap: int = 10) -> int:

@@ -9,11 +9,11 @@ import pyarrow as pa
 
 from insight.demo import arrow
 from insight.demo.chance import Flags, Floats, Ints, draw_kinds, open_stream, settle, share_out, spread_rows
-from insight.demo.days import ELAPSED, MONTH_STARTS, MONTHS, THROUGH, WORKING_BEFORE, WORKING_DAYS, WORKING_IN_MONTH
+from insight.demo.days import ELAPSED, IS_WORKING, MONTH_STARTS, MONTHS, THROUGH, WORKING_BEFORE, WORKING_DAYS, WORKING_IN_MONTH
 from insight.demo.network import Network, distributor_ids
 from insight.demo.places import PROVINCES, REGIONS
 from insight.demo.scenario import STORIES, Size
-from insight.demo.terminals import COUNTY_GAP, PROSPECT, UNCOVERED, Terminals, terminal_ids
+from insight.demo.terminals import CLOSING, COUNTY_GAP, PROSPECT, UNCOVERED, Terminals, terminal_ids
 
 _SURNAMES = "赵 Zhao,钱 Qian,孙 Sun,李 Li,周 Zhou,吴 Wu,郑 Zheng,王 Wang,冯 Feng,陈 Chen,褚 Chu,卫 Wei,蒋 Jiang,沈 Shen,韩 Han,杨 Yang,朱 Zhu,秦 Qin,许 Xu,何 He"
 _GIVEN = "安 An,博 Bo,晨 Chen,岱 Dai,恩 En,帆 Fan,歌 Ge,禾 He,佳 Jia,可 Ke,岚 Lan,默 Mo,宁 Ning,平 Ping,清 Qing,然 Ran,苏 Su,棠 Tang,文 Wen,溪 Xi,言 Yan,舟 Zhou,朗 Lang"
@@ -212,7 +212,7 @@ def _tabulate_visits(
     grade = np.where(month >= terminals.grade_changed[terminal], terminals.grade_after[terminal], terminals.grade[terminal])
     rate = np.array([1.6, 0.75, 0.25])[grade] * np.where(month == MONTHS - 1, ELAPSED / int(WORKING_IN_MONTH[MONTHS - 1]), 1.0)
     is_prospect = np.isin(terminals.role[terminal], (PROSPECT, COUNTY_GAP))
-    rate = rate * np.where(is_prospect, 0.25, 1.0) * (0.4 + 1.2 * rng.random(field.reps))[rep]
+    rate = rate * np.where(is_prospect, 0.5, 1.0) * (0.5 + 1.0 * rng.random(field.reps))[rep]
     joint = np.zeros(terminals.count * MONTHS, dtype=np.int64)
     joint[field.joint_terminal * MONTHS + field.joint_month] = field.joint_visits
     plain = float(settle(rate.sum(), 0))
@@ -223,7 +223,7 @@ def _tabulate_visits(
     is_joint = number < together[source]
     terminal, month, rep = terminal[source], month[source], rep[source]
     day = _draw_days(rng, month)
-    keep = (day <= THROUGH) & (terminals.closes[terminal] + 20 >= day)
+    keep = (day <= THROUGH) & ((terminals.role[terminal] != CLOSING) | (terminals.closes[terminal] + 20 >= day))
     order = np.lexsort((is_joint[keep], terminal[keep], rep[keep], day[keep]))
     terminal, rep, day, is_joint = (column[keep][order] for column in (terminal, rep, day, is_joint))
     total = len(day)
@@ -263,8 +263,7 @@ def _draw_days(rng: np.random.Generator, month: Ints) -> Ints:
     working = np.where(month == MONTHS - 1, ELAPSED, WORKING_IN_MONTH[month])
     day = WORKING_DAYS[WORKING_BEFORE[MONTH_STARTS[month]] + np.floor(luck * working).astype(np.int64)]
     is_off = rng.random(len(month)) < 0.004
-    # the day after the last working day of a week is a day off
-    return np.where(is_off & (day + 1 <= THROUGH), day + 1, day)
+    return np.where(is_off & ~IS_WORKING[day + 1], day + 1, day)
 
 
 def _tabulate_issues(rng: np.random.Generator, ids: pa.Array, day: Ints, is_joint: Flags) -> pa.Table:

@@ -49,6 +49,7 @@ class Network:
     source: Ints
     cast: Cast
     supplier: Ints  # [terminal, line]: distributor, DIRECT for the manufacturer
+    pair_supplier: Ints  # of each pair: the line's supplier, or for some products a second one
     outside_supplier: Ints  # [terminal]: the distributor from over the border from outside_from on, -1 for none
     dependents: Ints  # terminals supplied by the star alone
     direct_terminals: Ints
@@ -71,12 +72,13 @@ def draw_network(seed: int, size: Size, terminals: Terminals) -> Network:
     carries[narrow] = rng.random((len(narrow), len(LINES))) < 0.65
     carries[narrow, 0] = True
     carries[[cast.star, *cast.loaders, cast.offender, cast.late, *cast.border]] = True
-    weight = settle(np.where(tier == 1, 1.5, 1.0) * draw_factors(rng, count, 0.7))
+    weight = settle(np.where(tier == 1, 2.2, 1.0) * draw_factors(rng, count, 0.7))
+    weight = np.where(tier == 1, np.maximum(weight, 1.4), weight)
     weight[list(cast.loaders)] = 2.2
     weight[cast.late] = 1.0
     cover = settle(np.where(tier == 1, 30.0, 24.0) * draw_factors(rng, count, 0.15), 2)
-    supplier, dependents, direct = _supply(open_stream(seed, "suppliers"), terminals, cast, weight, may_sell, carries)
-    outside = _supply_over_borders(open_stream(seed, "over borders"), terminals, cast, supplier, dependents, direct)
+    supplier, pair_supplier, dependents, direct = _supply(open_stream(seed, "suppliers"), terminals, cast, weight, may_sell, carries)
+    outside = _supply_over_borders(open_stream(seed, "over borders"), terminals, cast, pair_supplier, dependents, direct)
     first = np.searchsorted([row[0] for row in CITIES], np.arange(len(PROVINCES)))
     return Network(
         province=province,
@@ -90,6 +92,7 @@ def draw_network(seed: int, size: Size, terminals: Terminals) -> Network:
         source=draw_kinds(rng, (20, 55, 10, 5, 10), count),
         cast=cast,
         supplier=supplier,
+        pair_supplier=pair_supplier,
         outside_supplier=outside,
         dependents=dependents,
         direct_terminals=direct,
@@ -148,8 +151,8 @@ def _cast_parts(province: Ints, tier: Ints, parent: Ints) -> Cast:
 
 
 def _play_parts(cast: Cast, province: Ints, tier: Ints, parent: Ints, may_sell: Flags) -> None:
-    """Fit the network to the parts: the star sells in all of the South and Fujian, loaders serve terminals only."""
-    may_sell[cast.star, [PROVINCE[code] for code in ("GD", "GX", "HI", "FJ")]] = True
+    """Fit the network to the parts: the star sells in the South and three provinces beside it, loaders serve terminals only."""
+    may_sell[cast.star, [PROVINCE[code] for code in ("GD", "GX", "HI", "FJ", "JX", "HN")]] = True
     regions = np.array([p.region for p in PROVINCES])[province]
     for child in np.flatnonzero(np.isin(parent, cast.loaders)):
         others = np.flatnonzero((tier == 1) & (regions == regions[child]) & ~np.isin(np.arange(len(tier)), cast.loaders))
@@ -159,8 +162,12 @@ def _play_parts(cast: Cast, province: Ints, tier: Ints, parent: Ints, may_sell: 
 
 def _supply(
     rng: np.random.Generator, terminals: Terminals, cast: Cast, weight: Floats, may_sell: Flags, carries: Flags
-) -> tuple[Ints, Ints, Ints]:
-    """A main and a second supplier for each terminal from those who may sell there; the star's dependents; direct sales."""
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Suppliers by terminal and line, and by pair, from those who may sell there; the star's dependents; direct sales.
+
+    A terminal has a main supplier; four in ten of the products of four terminals in five come from a second one. The
+    star's dependents buy from the star alone.
+    """
     count = terminals.count
     main, second, fallback = (np.zeros(count, dtype=np.int64) for _ in range(3))
     # the star sells to its dependents and hardly to anybody else
@@ -172,27 +179,28 @@ def _supply(
         here = np.flatnonzero(terminals.province == province)
         some = np.flatnonzero(reach[:, province] > 0)
         main[here] = some[draw_kinds(rng, reach[some, province], len(here))]
-        second[here] = some[draw_kinds(rng, reach[some, province], len(here))]
+        turn = 1 + rng.integers(0, max(len(some) - 1, 1), len(here))
+        second[here] = some[(np.searchsorted(some, main[here]) + turn) % len(some)]
         all_lines = some[broad[some]]
         fallback[here] = all_lines[draw_kinds(rng, reach[all_lines, province], len(here))]
-    is_loyal = rng.random(count) < 0.25
-    from_second = (rng.random((count, len(LINES))) < 0.35) & ~is_loyal[:, None]
-    supplier = np.where(from_second, second[:, None], main[:, None])
-    lines = np.arange(len(LINES))[None, :]
-    supplier = np.where(carries[supplier, lines], supplier, main[:, None])
-    supplier = np.where(carries[supplier, lines], supplier, fallback[:, None])
+    supplier = np.where(carries[main], main[:, None], fallback[:, None])
+    is_loyal = rng.random(count) < 0.2
+    other = np.where(carries[second], second[:, None], supplier)
+    other = np.where(is_loyal[:, None], supplier, other)
     in_reach = may_sell[cast.star, terminals.province] & terminals.buys
     is_steady = (terminals.role != QUIET) & (terminals.role != CLOSING)
     in_south = np.array([p.region == SOUTH for p in PROVINCES])[terminals.province]
     wanted = round(STORIES.dependence_terminals * count / 1500)
-    chance = np.where(in_south, 6.0, 1.0) * np.clip(settle(terminals.potential / 400_000), 0.5, 6.0)
+    chance = np.where(in_south, 3.0, 1.0) * np.clip(settle(terminals.potential / 400_000), 0.25, 12.0)
     dependents = choose_weighted(rng, np.where(in_reach & is_steady, chance, 0.0), wanted)
-    supplier[dependents] = cast.star
+    supplier[dependents] = other[dependents] = cast.star
     # a few large laboratories and hospitals elsewhere buy their main line from the manufacturer itself
     large = (terminals.potential > 3_000_000) & terminals.buys & is_steady & (supplier[:, 0] != cast.star)
     direct = choose_weighted(rng, large, max(6 * count // 1500, 6))
-    supplier[direct, 0] = DIRECT
-    return supplier, dependents, direct
+    supplier[direct, 0] = other[direct, 0] = DIRECT
+    place = terminals.pair_terminal, terminals.pair_line
+    pair_supplier = np.where(rng.random(len(place[0])) < 0.4, other[place], supplier[place])
+    return supplier, pair_supplier, dependents, direct
 
 
 def _supply_over_borders(
@@ -207,11 +215,10 @@ def _supply_over_borders(
     is_free = terminals.buys & (terminals.role != QUIET) & (terminals.role != CLOSING) & (terminals.opens < 300)
     is_free[dependents] = False
     is_free[direct] = False
-    is_free &= ~np.isin(supplier, (cast.late, *cast.loaders)).any(axis=1)
-    plans = ((cast.offender, ("SD", "HA"), STORIES.outside_share), (cast.border[0], ("JX",), 0.02), (cast.border[1], ("JX",), 0.03))
+    is_free[terminals.pair_terminal[np.isin(supplier, (cast.late, *cast.loaders))]] = False
+    plans = ((cast.offender, ("SD", "HA"), STORIES.outside_share), (cast.border[0], ("JS", "ZJ"), 0.02), (cast.border[1], ("HB", "JX"), 0.03))
     for distributor, codes, share in plans:
-        own_pairs = supplier[terminals.pair_terminal, terminals.pair_line] == distributor
-        own = float(settle(np.cumsum(np.where(own_pairs, terminals.pair_rate * 365, 0.0))[-1], 0))
+        own = float(settle(np.cumsum(np.where(supplier == distributor, terminals.pair_rate * 365, 0.0))[-1], 0))
         wanted = share / (1 - share) * own
         near = np.isin(terminals.province, [PROVINCE[code] for code in codes])
         here = np.flatnonzero(near & is_free & (outside < 0) & (worth > 0.02 * wanted) & (worth < 0.45 * wanted))

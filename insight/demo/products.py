@@ -22,7 +22,7 @@ MANUFACTURERS = (
 LINES = (
     ("immunoassay", 0.34, 0.025),
     ("biochemistry", 0.22, -0.020),
-    ("coagulation", 0.12, 0.005),
+    ("coagulation", 0.12, -0.040),
     ("hematology", 0.12, -0.005),
     ("molecular", 0.11, 0.040),
     ("poct", 0.09, 0.020),

@@ -21,8 +21,8 @@ class Size:
 
 
 SIZES = {
-    "small": Size(1_500, 20, 40, 300_000, 29, 8, 25_000, 180),
-    "medium": Size(2_000, 50, 150, 1_090_000, 40, 12, 32_000, 220),
+    "small": Size(1_500, 20, 40, 350_000, 29, 8, 25_000, 180),
+    "medium": Size(2_000, 50, 150, 1_200_000, 40, 12, 32_000, 220),
     "large": Size(100_000, 400, 1_600, 5_200_000, 1_000, 120, 600_000, 1_200),
 }
 
@@ -46,9 +46,9 @@ class Kind:
 
 
 KINDS = (
-    Kind("department_meeting", "科室会", "department meeting", 46, (5, 9), (0.18,) * 6, 42_000),
-    Kind("training", "培训班", "training", 36, (8, 13), (0.10, 0.10, 0.09, 0.08, 0.06, 0.04), 36_000),
-    Kind("thematic_session", "专题会", "thematic session", 34, (9, 15), (0.05,) * 6, 55_000),
+    Kind("department_meeting", "科室会", "department meeting", 46, (5, 9), (0.18,) * 6, 62_000),
+    Kind("training", "培训班", "training", 36, (8, 13), (0.10, 0.10, 0.09, 0.08, 0.06, 0.04), 48_000),
+    Kind("thematic_session", "专题会", "thematic session", 34, (9, 15), (0.05,) * 6, 62_000),
     Kind("regional_meeting", "区域学术会", "regional meeting", 28, (10, 18), (), 110_000, True, True),
     Kind("booth", "展位", "booth", 24, (10, 16), (), 80_000, True),
     Kind("annual_meeting", "年会", "annual meeting", 12, (14, 20), (), 160_000, True),
@@ -78,11 +78,11 @@ class Stories:
     cut_line: str = "coagulation"
     cut_from: date = date(2026, 1, 1)
     cut_rate: float = 0.18
-    cut_volume: float = 0.12  # more units after the cut
+    cut_volume: float = 0.09  # more units after the cut
     joint_uplift: float = 0.06
     joint_months: int = 3
-    grower_rate: float = 0.24  # log growth a year of terminals already growing
-    other_rate: float = 0.075
+    grower_rate: float = 0.21  # log growth a year of terminals already growing
+    other_rate: float = 0.010
     grower_share: float = 0.17
 
 

@@ -182,9 +182,9 @@ def _cast_roles(rng: np.random.Generator, segment: Ints, potential: Ints, grade:
     scale = max(count // 1500, 1)
     role = np.full(count, PLAIN)
     fate = rng.random(count)
-    role[fate < 0.12] = NEWCOMER
-    role[(fate >= 0.12) & (fate < 0.14)] = CLOSING
-    role[(fate >= 0.14) & (fate < 0.25) & (grade > 0)] = PROSPECT
+    role[fate < 0.09] = NEWCOMER
+    role[(fate >= 0.09) & (fate < 0.11)] = CLOSING
+    role[(fate >= 0.11) & (fate < 0.22) & (grade > 0)] = PROSPECT
     is_modest = potential < 4_000_000
     gap = choose_weighted(rng, (segment == COUNTY) & (potential > 600_000), STORIES.county_gap_terminals * scale)
     role[gap] = COUNTY_GAP
@@ -254,8 +254,8 @@ def _draw_pairs(
     rate = np.concatenate([row[2] for row in found])
     order = np.argsort(terminal * 64 + product, kind="stable")
     terminal, product, rate = terminal[order], product[order], rate[order]
-    # one pair in ten begins later than its terminal: a new product at an existing customer
-    later = np.where(rng.random(len(terminal)) < 0.10, (rng.random(len(terminal)) * (DAYS - 100)).astype(np.int64), 0)
+    # one pair in twelve begins later than its terminal: a new product at an existing customer
+    later = np.where(rng.random(len(terminal)) < 0.08, (rng.random(len(terminal)) * (DAYS - 100)).astype(np.int64), 0)
     pair_opens = np.maximum.reduce([opens[terminal], later, products.launched[product]])
     return line_potential, (terminal, product, rate, np.maximum(pair_opens, 0))
 

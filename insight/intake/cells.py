@@ -1,4 +1,4 @@
-"""One column of a sheet as codes into its distinct values, so that work is done once a distinct value, not once a row."""
+"""One column of a sheet as codes into its distinct values: work is done once a distinct value, not once a row."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ Mask = npt.NDArray[np.bool_]
 
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _CONTROL = re.compile("[\x00-\x1f\x7f\u00a0\u2028\u2029]+")
-_UNCLEAN = "(^[\\s\u3000])|([\\s\u3000]$)|[\x01-\x1f\x7f\u00a0\u00ad\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+_UNCLEAN = (
+    "(^[\\s\u3000])|([\\s\u3000]$)|[\x01-\x1f\x7f\u00a0\u00ad\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+)
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,9 @@ def convert(cells: Cells, change: Callable[[str], str | Problem | None]) -> Cell
     )
 
 
-def combine(parts: Sequence[Cells], join: Callable[[tuple[str | None, ...]], str | Problem | None], label: str) -> Cells:
+def combine(
+    parts: Sequence[Cells], join: Callable[[tuple[str | None, ...]], str | Problem | None], label: str
+) -> Cells:
     """Cells of the rows' combinations of several columns, each distinct combination joined once.
 
     A combination with a problem in one part keeps that problem.
@@ -189,27 +193,28 @@ def group_rows(columns: Sequence[npt.NDArray[np.integer]]) -> tuple[npt.NDArray[
 
 
 def stack(pieces: Sequence[Cells]) -> Cells:
-    """One column over several sheets."""
+    """One column over several sheets; each keeps its own codes, as equal texts may mean different things."""
     if len(pieces) == 1:
         return pieces[0]
-    index: dict[tuple[str, Problem | None], int] = {}
-    codes = []
-    for piece in pieces:
-        lookup = np.full(len(piece.values) + 1, -1, dtype=np.int32)
-        for place, text in enumerate(piece.values):
-            lookup[place] = index.setdefault((text, piece.problems.get(place)), len(index))
-        codes.append(lookup[piece.codes])
+    starts = np.cumsum([0, *(len(piece.values) for piece in pieces)]).tolist()
+    codes = [
+        np.where(piece.codes >= 0, piece.codes + start, -1) for piece, start in zip(pieces, starts[:-1], strict=True)
+    ]
     return Cells(
-        codes=np.concatenate(codes) if codes else np.empty(0, np.int32),
-        values=tuple(text for text, _ in index),
-        label=pieces[0].label if pieces else "",
+        codes=np.concatenate(codes).astype(np.int32),
+        values=tuple(text for piece in pieces for text in piece.values),
+        label=pieces[0].label,
         position=_stack_positions(pieces),
-        problems={code: problem for (_, problem), code in index.items() if problem is not None},
+        problems={
+            code + start: problem
+            for piece, start in zip(pieces, starts[:-1], strict=True)
+            for code, problem in piece.problems.items()
+        },
     )
 
 
 def _stack_positions(pieces: Sequence[Cells]) -> int | Codes:
-    first = pieces[0].position if pieces else -1
+    first = pieces[0].position
     if isinstance(first, int) and all(isinstance(piece.position, int) and piece.position == first for piece in pieces):
         return first
     return np.concatenate([np.broadcast_to(np.asarray(piece.position, np.int32), len(piece)) for piece in pieces])

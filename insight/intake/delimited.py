@@ -45,7 +45,9 @@ def read_delimited(data: bytes, file: str, options: Options, fits: Callable[[Seq
     places = find_header(records, options, fits)
     if places[-1] >= len(records):
         raise IntakeError(
-            Trouble(f"header_row is {places[-1] + 1}, the file begins with {len(records)} rows", file, "a row of the file")
+            Trouble(
+                f"header_row is {places[-1] + 1}, the file begins with {len(records)} rows", file, "a row of the file"
+            )
         )
     header = name_headers([records[place] for place in places])
     if places[0] > 0 and not options.header_row:
@@ -192,7 +194,9 @@ def _read_body(
     try:
         table = pa_csv.read_csv(
             pa.BufferReader(pa.py_buffer(body)),
-            read_options=pa_csv.ReadOptions(use_threads=False, column_names=names, block_size=max(1 << 24, min(len(body), 1 << 30))),
+            read_options=pa_csv.ReadOptions(
+                use_threads=False, column_names=names, block_size=max(1 << 24, min(len(body), 1 << 30))
+            ),
             parse_options=pa_csv.ParseOptions(
                 delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=set_aside
             ),
@@ -204,7 +208,9 @@ def _read_body(
             ),
         )
     except (pa.ArrowInvalid, pa.ArrowKeyError, pa.ArrowCapacityError, ValueError) as error:
-        raise IntakeError(Trouble(f"is no delimited text: {shorten(str(error), 160)}", file, "rows under a header")) from None
+        raise IntakeError(
+            Trouble(f"is no delimited text: {shorten(str(error), 160)}", file, "rows under a header")
+        ) from None
     _refuse_shifted(wrong, table.num_rows, width, file)
     total = table.num_rows + len(wrong)
     is_wrong = np.zeros(total, dtype=bool)
@@ -218,18 +224,30 @@ def _read_body(
         columns.append(cells)
         cleaned += count
         example = example or first
-        lengths = pc.utf8_length(pa.array(cells.values, pa.string())).to_numpy(zero_copy_only=False) if cells.values else np.zeros(0)
+        lengths = (
+            pc.utf8_length(pa.array(cells.values, pa.string())).to_numpy(zero_copy_only=False)
+            if cells.values
+            else np.zeros(0)
+        )
         if len(lengths) and lengths.max() > LONGEST_TEXT:
             too_long += np.flatnonzero(np.append(lengths > LONGEST_TEXT, False)[cells.codes]).tolist()
     if too_long and bytes(body).count(b'"') % 2:
         raise IntakeError(
-            Trouble(f"a quotation mark that opens in row {int(rows[too_long[0]])} is never closed", file, "quotation marks in pairs")
+            Trouble(
+                f"a quotation mark that opens in row {int(rows[too_long[0]])} is never closed",
+                file,
+                "quotation marks in pairs",
+            )
         )
     broken = [
         Broken(
             number + first_row - 1,
             shorten(text, 2000),
-            Problem("field_count", f"the row has {count} fields, the header {width}", f"give the row {width} fields; quote texts that hold {delimiter!r}"),
+            Problem(
+                "field_count",
+                f"the row has {count} fields, the header {width}",
+                f"give the row {width} fields; quote texts that hold {delimiter!r}",
+            ),
         )
         for number, count, text in wrong
     ]
@@ -237,13 +255,25 @@ def _read_body(
         keep = np.ones(table.num_rows, dtype=bool)
         for place in dict.fromkeys(too_long):
             keep[place] = False
-            problem = Problem("too_long", f"a cell holds more than {LONGEST_TEXT:,} characters", "shorten the text, or close its quotation mark")
+            problem = Problem(
+                "too_long",
+                f"a cell holds more than {LONGEST_TEXT:,} characters",
+                "shorten the text, or close its quotation mark",
+            )
             broken.append(Broken(int(rows[place]), shorten(columns[0].text(place)), problem))
         columns = [cells.take(keep) for cells in columns]
         rows = rows[keep]
     findings = []
     if cleaned:
-        findings.append(Finding("blanks_stripped", "", f"{file}: outer blanks and invisible characters were taken off", cleaned, shorten(example)))
+        findings.append(
+            Finding(
+                "blanks_stripped",
+                "",
+                f"{file}: outer blanks and invisible characters were taken off",
+                cleaned,
+                shorten(example),
+            )
+        )
     return columns, rows, broken, findings
 
 

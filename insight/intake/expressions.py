@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from insight.intake.cells import Cells, combine, convert, encode, fold, repeat
 from insight.intake.mapping import Expression
-from insight.intake.report import IntakeError, Problem, Trouble
+from insight.intake.report import IntakeError, Problem
 from insight.intake.sheets import Sheet
 from insight.intake.values import NumberStyle, judge_numbers, read_month, read_number, round_half_up
 
@@ -117,7 +117,7 @@ def _first_of(expression: Expression, sheet: Sheet, setting: Setting) -> Cells:
 def _date(expression: Expression, sheet: Sheet, setting: Setting) -> Cells:
     parts = [evaluate(expression.value[name], sheet, setting) for name in ("year", "month", "day")]
 
-    def make(texts: tuple[str | None, ...]) -> str | None | Problem:
+    def make(texts: tuple[str | None, ...]) -> str | Problem | None:
         year, month, day = texts
         if not any(texts[:2]):
             return None
@@ -127,7 +127,9 @@ def _date(expression: Expression, sheet: Sheet, setting: Setting) -> Cells:
         if found is None:
             return Problem("date", f"{year or ''!r} is not a year", "a year such as 2024")
         if number is None:
-            return Problem("date", f"{month or ''!r} is not a month", "a month as 1 to 12, November, Nov, 十一月 or M11")
+            return Problem(
+                "date", f"{month or ''!r} is not a month", "a month as 1 to 12, November, Nov, 十一月 or M11"
+            )
         if digits is None:
             return Problem("date", f"{day or ''!r} is not a day", "a day as 1 to 31")
         try:
@@ -147,7 +149,7 @@ def _product_of(expression: Expression, sheet: Sheet, setting: Setting) -> Cells
     parts = _parts(expression, sheet, setting)
     styles = [_numbers(part, expression, sheet, setting) for part in parts]
 
-    def multiply(texts: tuple[str | None, ...]) -> str | None | Problem:
+    def multiply(texts: tuple[str | None, ...]) -> str | Problem | None:
         product = Decimal(1)
         for text, style in zip(texts, styles, strict=True):
             number = read_number(text, style) if text else None
@@ -189,15 +191,21 @@ def _lookup(expression: Expression, sheet: Sheet, setting: Setting) -> Cells:
     where = others[0].title if others else alias
     names = " + ".join(expression.value["theirs"])
 
-    def find(texts: tuple[str | None, ...]) -> str | None | Problem:
+    def find(texts: tuple[str | None, ...]) -> str | Problem | None:
         if not any(texts):
             return None
         key = tuple(fold(text or "") for text in texts)
         shown = ", ".join(text or "" for text in texts)
         if key in doubled:
-            return Problem("lookup", f"{where} has several rows with {names} = {shown!r}", f"keep one of them, or match on more columns")
+            return Problem(
+                "lookup",
+                f"{where} has several rows with {names} = {shown!r}",
+                "keep one of them, or match on more columns",
+            )
         if key not in index:
-            return Problem("lookup", f"{where} has no row with {names} = {shown!r}", "add the row there, or mend the key")
+            return Problem(
+                "lookup", f"{where} has no row with {names} = {shown!r}", "add the row there, or mend the key"
+            )
         return index[key]
 
     return combine(own, find, _label(own, " + "))
@@ -253,7 +261,7 @@ def _calculate(cells: Cells, expression: Expression, sheet: Sheet, setting: Sett
     factor *= Decimal(str(times)) if not isinstance(times, str) else 1
     divisor = Decimal(str(divide_by)) if not isinstance(divide_by, str) else Decimal(1)
 
-    def change(text: str) -> str | None | Problem:
+    def change(text: str) -> str | Problem | None:
         number = read_number(text, style)
         return _plain(number * factor / divisor) if isinstance(number, Decimal) else number
 
@@ -262,8 +270,8 @@ def _calculate(cells: Cells, expression: Expression, sheet: Sheet, setting: Sett
 
 def _pairing(
     key: str, style: NumberStyle, other_style: NumberStyle
-) -> Callable[[tuple[str | None, ...]], str | None | Problem]:
-    def join(texts: tuple[str | None, ...]) -> str | None | Problem:
+) -> Callable[[tuple[str | None, ...]], str | Problem | None]:
+    def join(texts: tuple[str | None, ...]) -> str | Problem | None:
         if not texts[0] or not texts[1]:
             return None
         left, right = read_number(texts[0], style), read_number(texts[1], other_style)
@@ -294,5 +302,3 @@ def _fill(cells: Cells, text: str) -> Cells:
     codes = cells.codes.copy()
     codes[cells.is_empty] = code
     return replace(cells, codes=codes, values=values)
-
-

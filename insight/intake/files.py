@@ -132,7 +132,9 @@ def read_bytes(path: Path, name: str) -> bytes:
     try:
         size = path.stat().st_size
         if size > MOST_BYTES:
-            raise IntakeError(Trouble(f"has {size:,} bytes", name, f"at most {MOST_BYTES:,}", "split it into several files"))
+            raise IntakeError(
+                Trouble(f"has {size:,} bytes", name, f"at most {MOST_BYTES:,}", "split it into several files")
+            )
         data = path.read_bytes()
     except OSError as error:
         raise IntakeError(Trouble(f"cannot be read: {error.strerror or error}", name, "a file you may read")) from None
@@ -156,9 +158,13 @@ def _unpack(data: bytes, name: str) -> bytes:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
             unpacked = stream.read(MOST_BYTES + 1)
     except (OSError, EOFError, zlib.error):
-        raise IntakeError(Trouble("is damaged: the gzip archive does not unpack", name, ACCEPTED, "pack or upload it again")) from None
+        raise IntakeError(
+            Trouble("is damaged: the gzip archive does not unpack", name, ACCEPTED, "pack or upload it again")
+        ) from None
     if len(unpacked) > MOST_BYTES:
-        raise IntakeError(Trouble(f"expands to more than {MOST_BYTES:,} bytes", name, "a smaller file", "split it into several files"))
+        raise IntakeError(
+            Trouble(f"expands to more than {MOST_BYTES:,} bytes", name, "a smaller file", "split it into several files")
+        )
     if not unpacked:
         raise IntakeError(Trouble("the file is empty", name, ACCEPTED, "export it again"))
     return unpacked
@@ -170,7 +176,9 @@ def _sniff(data: bytes, name: str) -> str:
 
     suffix = Path(name.lower().removesuffix(".gz")).suffix
     for magic, what in _FOREIGN:
-        if data.startswith(magic) and not (magic in (b"MZ", b"DUCK", b"BZh") and data[:2000].isascii() and b"\x00" not in data[:2000]):
+        if data.startswith(magic) and not (
+            magic in (b"MZ", b"DUCK", b"BZh") and data[:2000].isascii() and b"\x00" not in data[:2000]
+        ):
             raise refuse(what, "export the data as CSV or XLSX")
     if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
         return "xlsx"

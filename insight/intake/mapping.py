@@ -18,6 +18,7 @@ SHIPPED = Path(__file__).resolve().parent.parent.parent / "data" / "mappings"
 
 KINDS = ("column", "constant", "id", "join", "date", "row_number", "lookup", "first_of", "product_of", "split")
 MODIFIERS = ("map", "prefix", "times", "divide_by", "negate", "default", "date_format", "decimal", "null", "unmatched")
+PERIOD_TABLES = ("assignments", "terminal_grades")
 CONDITIONS = ("equals", "not_equals", "in", "not_in", "is_empty", "starts_with", "contains")
 
 
@@ -95,6 +96,7 @@ class Block:
     source: str
     columns: dict[str, Expression]
     distinct: bool = False
+    periods: bool = False
     by_name: bool = False
     unmatched: str = "refuse"
     where: tuple[Condition, ...] = ()
@@ -141,7 +143,12 @@ def read_mapping(path: Path) -> Mapping:
         document = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise IntakeError(
-            Trouble(f"not readable as TOML: {error}", path.name, "a TOML file in UTF-8", "see data/README.md, section 'Writing a mapping'")
+            Trouble(
+                f"not readable as TOML: {error}",
+                path.name,
+                "a TOML file in UTF-8",
+                "see data/README.md, section 'Writing a mapping'",
+            )
         ) from None
     reader = _Reader(path)
     mapping = reader.read(document)
@@ -164,7 +171,12 @@ class _Reader:
         for key in given:
             if key not in known:
                 near = find_nearest(key, known, 1)
-                self.complain(place, f"unknown key {key!r}", f"one of {', '.join(known)}", f"did you mean {near[0]!r}?" if near else "")
+                self.complain(
+                    place,
+                    f"unknown key {key!r}",
+                    f"one of {', '.join(known)}",
+                    f"did you mean {near[0]!r}?" if near else "",
+                )
 
     def read(self, document: dict[str, Any]) -> Mapping:
         self.check_keys("", document, ("workspace", "formats", "sources", "tables"))
@@ -178,10 +190,17 @@ class _Reader:
             place = f"[tables.{table}]"
             if table not in list_tables():
                 near = find_nearest(table, list_tables(), 1)
-                self.complain(place, f"no table named {table!r}", f"one of {', '.join(list_tables())}", f"did you mean {near[0]!r}?" if near else "")
+                self.complain(
+                    place,
+                    f"no table named {table!r}",
+                    f"one of {', '.join(list_tables())}",
+                    f"did you mean {near[0]!r}?" if near else "",
+                )
                 continue
             for number, one in enumerate(given if isinstance(given, list) else [given], start=1):
-                blocks.append(self.block(table, f"{place} block {number}" if isinstance(given, list) else place, one, sources))
+                blocks.append(
+                    self.block(table, f"{place} block {number}" if isinstance(given, list) else place, one, sources)
+                )
         return Mapping(self.workspace(document), sources, tuple(blocks), defaults, self.path)
 
     def section(self, document: dict[str, Any], name: str) -> dict[str, Any]:
@@ -203,7 +222,11 @@ class _Reader:
             if key not in known:
                 continue
             if not isinstance(value, kind) or isinstance(value, datetime):
-                self.complain("[workspace]", f"{key} = {value!r}", {bool: "true or false", date: "a date such as 2024-12-31"}.get(kind, "a text"))
+                self.complain(
+                    "[workspace]",
+                    f"{key} = {value!r}",
+                    {bool: "true or false", date: "a date such as 2024-12-31"}.get(kind, "a text"),
+                )
             else:
                 kept[key] = value
         kept.setdefault("name", self.path.stem.replace("_", " "))
@@ -237,12 +260,18 @@ class _Reader:
             if all(isinstance(row, int) and not isinstance(row, bool) and row > 0 for row in rows) and rows:
                 kept["header_row"] = tuple(rows)
             else:
-                self.complain(place, f"header_row = {given['header_row']!r}", "a row number such as 3, or [1, 2] for a header of two rows")
+                self.complain(
+                    place,
+                    f"header_row = {given['header_row']!r}",
+                    "a row number such as 3, or [1, 2] for a header of two rows",
+                )
         if "skip_rows" in given:
             if isinstance(given["skip_rows"], int) and given["skip_rows"] >= 0:
                 kept["skip_rows"] = given["skip_rows"]
             else:
-                self.complain(place, f"skip_rows = {given['skip_rows']!r}", "how many rows to leave out below the header")
+                self.complain(
+                    place, f"skip_rows = {given['skip_rows']!r}", "how many rows to leave out below the header"
+                )
         if "where" in given:
             kept["where"] = self.conditions(place, given["where"])
         if "unpivot" in given:
@@ -267,7 +296,9 @@ class _Reader:
         found = []
         for one in given if isinstance(given, list) else [given]:
             if not isinstance(one, dict) or "column" not in one:
-                self.complain(place, f"where = {one!r}", 'conditions such as where = [{column = "Type", equals = "Sale"}]')
+                self.complain(
+                    place, f"where = {one!r}", 'conditions such as where = [{column = "Type", equals = "Sale"}]'
+                )
                 continue
             self.check_keys(f"{place} where", one, ("column", *CONDITIONS))
             tests = [test for test in CONDITIONS if test in one]
@@ -297,14 +328,18 @@ class _Reader:
         if not isinstance(given, dict):
             self.complain(place, f"{given!r} is not a block", 'from = "…" and columns below it')
             return Block(table, "", {})
-        self.check_keys(place, given, ("from", "columns", "distinct", "by_name", "unmatched", "where"))
+        self.check_keys(place, given, ("from", "columns", "distinct", "periods", "by_name", "unmatched", "where"))
         source = given.get("from", next(iter(sources)) if len(sources) == 1 else "")
         if not isinstance(source, str) or source not in sources:
-            self.complain(place, f"from = {source!r} is no source", f"one of {', '.join(sources) or '(no [sources.…] are given)'}")
+            self.complain(
+                place, f"from = {source!r} is no source", f"one of {', '.join(sources) or '(no [sources.…] are given)'}"
+            )
             source = ""
-        for key in ("distinct", "by_name"):
+        for key in ("distinct", "periods", "by_name"):
             if not isinstance(given.get(key, False), bool):
                 self.complain(place, f"{key} = {given[key]!r}", "true or false")
+        if given.get("periods") and table not in PERIOD_TABLES:
+            self.complain(place, f"periods is not for {table}", f"only for {', '.join(PERIOD_TABLES)}")
         self.check_unmatched(place, given)
         known = read_table(table).column_names
         columns = {}
@@ -312,17 +347,27 @@ class _Reader:
             where = f"{place} {column}"
             if column not in known:
                 near = find_nearest(column, known, 1)
-                self.complain(place, f"{table} has no column {column!r}", f"one of {', '.join(known)}", f"did you mean {near[0]!r}?" if near else "")
+                self.complain(
+                    place,
+                    f"{table} has no column {column!r}",
+                    f"one of {', '.join(known)}",
+                    f"did you mean {near[0]!r}?" if near else "",
+                )
                 continue
             columns[column] = self.expression(where, expression)
         missing = [column for column in read_table(table).required if column not in columns]
         if missing and not given.get("by_name"):
-            self.complain(place, f"nothing is said for {', '.join(missing)}", f"{table} needs {', '.join(read_table(table).required)}")
+            self.complain(
+                place,
+                f"nothing is said for {', '.join(missing)}",
+                f"{table} needs {', '.join(read_table(table).required)}",
+            )
         return Block(
             table,
             source,
             columns,
-            bool(given.get("distinct", False)),
+            bool(given.get("distinct", False)) or bool(given.get("periods", False)),
+            bool(given.get("periods", False)),
             bool(given.get("by_name", False)),
             given.get("unmatched", "refuse") if isinstance(given.get("unmatched", ""), str) else "refuse",
             self.conditions(place, given["where"]) if "where" in given else (),
@@ -345,7 +390,9 @@ class _Reader:
         if isinstance(given, bool | int | float | date):
             return Expression("constant", plain(given))
         if not isinstance(given, dict):
-            self.complain(place, f"{given!r} says no value", 'a header in quotes, a number, or {…} as in data/README.md')
+            self.complain(
+                place, f"{given!r} says no value", "a header in quotes, a number, or {…} as in data/README.md"
+            )
             return Expression("constant", "")
         self.check_keys(place, given, (*KINDS, "separator", "part", *MODIFIERS))
         kinds = [kind for kind in KINDS if kind in given]
@@ -385,8 +432,17 @@ class _Reader:
         if kind == "lookup":
             self.check_keys(f"{place} lookup", value, ("from", "match", "take"))
             match = value.get("match")
-            if not isinstance(value.get("from"), str) or not isinstance(match, dict) or not match or not isinstance(value.get("take"), str):
-                self.complain(place, f"lookup = {value!r}", 'lookup = {from = "alias", match = {"own header" = "its header"}, take = "its header"}')
+            if (
+                not isinstance(value.get("from"), str)
+                or not isinstance(match, dict)
+                or not match
+                or not isinstance(value.get("take"), str)
+            ):
+                self.complain(
+                    place,
+                    f"lookup = {value!r}",
+                    'lookup = {from = "alias", match = {"own header" = "its header"}, take = "its header"}',
+                )
                 return {"from": "", "match": {}, "take": "", "theirs": []}
             return {
                 "from": value["from"],
@@ -401,7 +457,11 @@ class _Reader:
         details = value if isinstance(value, dict) else given
         part = details.get("part", 1)
         if not isinstance(part, int) or isinstance(part, bool) or part == 0 or column is None:
-            self.complain(place, f"split = {value!r}", 'split = {column = "Header", separator = "/", part = 1}; part = -1 is the last')
+            self.complain(
+                place,
+                f"split = {value!r}",
+                'split = {column = "Header", separator = "/", part = 1}; part = -1 is the last',
+            )
             part = 1
         return {
             "column": self.expression(place, column or ""),
@@ -415,7 +475,9 @@ class _Reader:
             if key in kept:
                 kept[key] = self.text(place, key, plain(kept[key]))
         for key in ("times", "divide_by"):
-            if key in kept and (isinstance(kept[key], bool) or not isinstance(kept[key], int | float | str) or kept[key] == 0):
+            if key in kept and (
+                isinstance(kept[key], bool) or not isinstance(kept[key], int | float | str) or kept[key] == 0
+            ):
                 self.complain(place, f"{key} = {kept[key]!r}", f"{key} as a number such as 1000, or a header in quotes")
                 del kept[key]
         if "default" in kept:

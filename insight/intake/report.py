@@ -53,6 +53,22 @@ class Trouble:
         return "\n".join(lines)
 
 
+def join_troubles(troubles: Sequence[Trouble]) -> list[Trouble]:
+    """The troubles once each; those of one place with one expectation become one."""
+    joined: dict[tuple[str, str], list[Trouble]] = {}
+    for trouble in dict.fromkeys(troubles):
+        joined.setdefault((trouble.where, trouble.expected or trouble.what), []).append(trouble)
+    return [
+        Trouble(
+            "; ".join(dict.fromkeys(one.what for one in same)),
+            where,
+            same[0].expected,
+            "; ".join(dict.fromkeys(one.mend for one in same if one.mend)),
+        )
+        for (where, _), same in joined.items()
+    ]
+
+
 @dataclass(frozen=True)
 class Count:
     """Rows of one table: ``read`` is always ``accepted + refused + ignored``."""
@@ -111,6 +127,6 @@ class IntakeError(ValueError):
     """
 
     def __init__(self, troubles: Sequence[Trouble] | Trouble, intake: Intake | None = None) -> None:
-        self.troubles = (troubles,) if isinstance(troubles, Trouble) else tuple(troubles)
+        self.troubles = tuple(join_troubles([troubles] if isinstance(troubles, Trouble) else troubles))
         self.intake = intake
         super().__init__("\n".join(map(str, self.troubles)))

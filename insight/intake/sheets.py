@@ -104,7 +104,9 @@ def name_headers(rows: Sequence[Sequence[str]]) -> list[str]:
     return [" / ".join(filter(None, (line[place] for line in lines))) for place in range(width)]
 
 
-def find_header(rows: Sequence[Sequence[str]], options: Options, fits: Callable[[Sequence[str]], bool]) -> tuple[int, ...]:
+def find_header(
+    rows: Sequence[Sequence[str]], options: Options, fits: Callable[[Sequence[str]], bool]
+) -> tuple[int, ...]:
     """Places of the header rows, counted from 0: those the mapping says, else the first row that fits, else the first."""
     if options.header_row:
         return tuple(row - 1 for row in options.header_row)
@@ -133,16 +135,25 @@ def finish_sheet(sheet: Sheet) -> Sheet:
     if totals.any():
         ignored["total"] += int(totals.sum())
         row = int(sheet.rows[np.flatnonzero(totals)[0]])
-        findings.append(Finding("total_rows", "", f"{sheet.title}: totals rows were not read", int(totals.sum()), f"row {row}"))
+        findings.append(
+            Finding("total_rows", "", f"{sheet.title}: totals rows were not read", int(totals.sum()), f"row {row}")
+        )
     keep &= ~totals
 
     columns = [cells.take(keep) for cells in columns]
     rows = sheet.rows[keep]
-    named = tuple(f"column {letter(place)}" if not name and (~cells.is_empty).any() else name for place, (name, cells) in enumerate(zip(sheet.header, columns, strict=True)))
+    named = tuple(
+        f"column {letter(place)}" if not name and (~cells.is_empty).any() else name
+        for place, (name, cells) in enumerate(zip(sheet.header, columns, strict=True))
+    )
     for place, (name, before) in enumerate(zip(named, sheet.header, strict=True)):
         if name != before:
             count = int((~columns[place].is_empty).sum())
-            findings.append(Finding("column_without_header", "", f"{sheet.title}: column {letter(place)} has data but no header", count))
+            findings.append(
+                Finding(
+                    "column_without_header", "", f"{sheet.title}: column {letter(place)} has data but no header", count
+                )
+            )
     done = replace(sheet, header=named, columns=tuple(columns), rows=rows, findings=tuple(findings))
     done = _fill_down(done)
     done = filter_rows(done, sheet.options.where, ignored)
@@ -176,7 +187,9 @@ def _find_totals(columns: Sequence[Cells], keep: Mask) -> Mask:
     words = np.zeros(len(keep), dtype=bool)
     for cells in columns:
         if cells.values:
-            is_total = pc.match_substring_regex(pa.array(cells.values, pa.string()), _TOTAL).to_numpy(zero_copy_only=False)
+            is_total = pc.match_substring_regex(pa.array(cells.values, pa.string()), _TOTAL).to_numpy(
+                zero_copy_only=False
+            )
             if is_total.any():
                 words |= np.append(is_total, False)[cells.codes]
     words &= keep
@@ -205,7 +218,12 @@ def _fill_down(sheet: Sheet) -> Sheet:
         last = np.maximum.accumulate(np.where(cells.is_empty, -1, np.arange(len(cells))))
         codes = np.where(last >= 0, cells.codes[last], -1).astype(np.int32)
         findings.append(
-            Finding("filled_down", "", f"{sheet.title}: empty cells of {name!r} took the value above", int((codes != cells.codes).sum()))
+            Finding(
+                "filled_down",
+                "",
+                f"{sheet.title}: empty cells of {name!r} took the value above",
+                int((codes != cells.codes).sum()),
+            )
         )
         columns[place] = replace(cells, codes=codes)
     return replace(sheet, columns=tuple(columns), findings=tuple(findings))
@@ -254,7 +272,11 @@ def _unpivot(sheet: Sheet, unpivot: Unpivot, ignored: Counter[str]) -> Sheet:
         turned = [(place, name) for place, name in named if place not in kept]
     else:
         patterns = [fold(pattern) for pattern in unpivot.columns]
-        turned = [(place, name) for place, name in named if any(fnmatch.fnmatchcase(fold(name), pattern) for pattern in patterns)]
+        turned = [
+            (place, name)
+            for place, name in named
+            if any(fnmatch.fnmatchcase(fold(name), pattern) for pattern in patterns)
+        ]
     if not turned:
         raise IntakeError(
             Trouble(
@@ -274,7 +296,12 @@ def _unpivot(sheet: Sheet, unpivot: Unpivot, ignored: Counter[str]) -> Sheet:
         texts.extend(cells.values)
     positions = np.repeat(np.array([place for place, _ in turned], dtype=np.int32), count)
     value = recode(np.concatenate(codes), texts, unpivot.value_to, positions)
-    name = Cells(np.repeat(np.arange(times, dtype=np.int32), count), tuple(name for _, name in turned), unpivot.name_to, positions)
+    name = Cells(
+        np.repeat(np.arange(times, dtype=np.int32), count),
+        tuple(name for _, name in turned),
+        unpivot.name_to,
+        positions,
+    )
     turned_places = {place for place, _ in turned}
     stay = [place for place in range(len(sheet.header)) if place not in turned_places]
     columns = [*(sheet.columns[place].take(lines) for place in stay), name, value]

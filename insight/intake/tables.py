@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from insight.catalog import Column, Question, read_table
 from insight.company import Finding
@@ -88,12 +89,25 @@ class Draft:
         if count:
             self.findings.append(Finding(code, self.table, text, int(count), example))
 
-    def refuse(self, rows: Iterable[int] | Rows, column: str, problems: Problem | Sequence[Problem], values: Sequence[str] | None = None) -> None:
+    def refuse(
+        self,
+        rows: Iterable[int] | Rows,
+        column: str,
+        problems: Problem | Sequence[Problem],
+        values: Sequence[str] | None = None,
+    ) -> None:
         """Refuse rows: one problem for all, or one a row."""
         places = np.asarray(rows if isinstance(rows, np.ndarray) else list(rows), dtype=np.int64)
         if len(places):
             each = [problems] * len(places) if isinstance(problems, Problem) else problems
-            self.batches.append(Batch(places, column, each, values if values is not None else [self.show(column, place) for place in places.tolist()]))
+            self.batches.append(
+                Batch(
+                    places,
+                    column,
+                    each,
+                    values if values is not None else [self.show(column, place) for place in places.tolist()],
+                )
+            )
             self.refused[places] = True
 
     def show(self, column: str, row: int) -> str:
@@ -132,17 +146,24 @@ def build_draft(
             else:
                 draft.left_out["broken, reported elsewhere"] += len(whole.broken)
             sheet_setting = replace(setting, many_sheets=len(sheets) > 1)
+            texts = _evaluate_block(draft, block, sheet, sheet_setting, troubles)
+            lines = np.arange(len(sheet.rows))
+            if block.distinct and len(lines):
+                # Most rows say what an earlier row said; only different ones need work.
+                _, lines = np.unique(number_rows([cells.codes for cells in texts.values()]), return_index=True)
+                lines.sort()
+                draft.left_out["repeats, drawn once"] += len(sheet.rows) - len(lines)
             for column in draft.question.columns:
-                made = _make_column(draft, column, block, sheet, sheet_setting, troubles)
+                made = _type_column(draft, column, texts[column.name].take(lines), block, sheet, setting.currency)
                 pieces[column.name].append(made[0])
                 typed[column.name].append(made[1:])
-            sheet_of.append(np.full(len(sheet.rows), len(draft.sheets)))
-            line_of.append(np.arange(len(sheet.rows)))
-            rows.append(sheet.rows)
-            drawn.append(np.full(len(sheet.rows), block.distinct))
+            sheet_of.append(np.full(len(lines), len(draft.sheets)))
+            line_of.append(lines)
+            rows.append(sheet.rows[lines])
+            drawn.append(np.full(len(lines), block.distinct))
             draft.sheets.append(sheet)
     if troubles:
-        raise IntakeError(list(dict.fromkeys(troubles)))
+        raise IntakeError(troubles)
     if not rows:
         return draft
     draft.sheet_of, draft.line_of, draft.rows = np.concatenate(sheet_of), np.concatenate(line_of), np.concatenate(rows)
@@ -150,46 +171,47 @@ def build_draft(
     draft.refused, draft.ignored = np.zeros(len(draft), bool), np.zeros(len(draft), bool)
     for column in draft.question.columns:
         draft.arrays[column.name] = pa.concat_arrays([array for array, _ in typed[column.name]])
-        draft.shown[column.name] = stacked = stack(pieces[column.name])
+        draft.shown[column.name] = stack(pieces[column.name])
         if column.type.startswith("decimal"):
-            draft.exact[column.name] = _stack_exact(stacked, pieces[column.name], [exact for _, exact in typed[column.name]])
+            draft.exact[column.name] = [number for _, exact in typed[column.name] for number in exact]
     draft.findings = _merge_findings(draft.findings)
     _ignore_keyless(draft)
     _refuse_unreadable(draft)
+    if any(block.periods for block, _ in feeds):
+        _make_periods(draft)
     _leave_out_repeats(draft)
     return draft
 
 
-def _stack_exact(stacked: Cells, pieces: Sequence[Cells], exacts: Sequence[list[Decimal | None]]) -> list[Decimal | None]:
-    if len(pieces) == 1:
-        return exacts[0]
-    by_text = {
-        (text, piece.problems.get(code)): exact[code]
-        for piece, exact in zip(pieces, exacts, strict=True)
-        for code, text in enumerate(piece.values)
-    }
-    return [by_text[text, stacked.problems.get(code)] for code, text in enumerate(stacked.values)]
+def _evaluate_block(
+    draft: Draft, block: Block, sheet: Sheet, setting: Setting, troubles: list[Trouble]
+) -> dict[str, Cells]:
+    """The text of every column of the table; empty where the block says nothing."""
+    texts = {}
+    for column in draft.question.column_names:
+        texts[column] = Cells(np.full(len(sheet.rows), -1, np.int32), (), column)
+        if column in block.columns:
+            try:
+                texts[column] = evaluate(block.columns[column], sheet, setting)
+            except IntakeError as error:
+                troubles.extend(replace(one, what=f"{draft.table}.{column}: {one.what}") for one in error.troubles)
+    return texts
 
 
-def _make_column(
-    draft: Draft, column: Column, block: Block, sheet: Sheet, setting: Setting, troubles: list[Trouble]
+def _type_column(
+    draft: Draft, column: Column, cells: Cells, block: Block, sheet: Sheet, currency: str
 ) -> tuple[Cells, pa.Array, list[Decimal | None]]:
-    """Text, typed values and exact numbers of one column of one sheet."""
+    """Text with its problems, typed values, and exact numbers by code of one column of one sheet."""
     expression = block.columns.get(column.name)
     kind = TYPES[column.type]
     if expression is None:
-        none = Cells(np.full(len(sheet.rows), -1, np.int32), (), column.name)
-        return none, pa.nulls(len(sheet.rows), kind), []
-    try:
-        cells = evaluate(expression, sheet, setting)
-    except IntakeError as error:
-        troubles.extend(replace(trouble, what=f"{draft.table}.{column.name}: {trouble.what}") for trouble in error.troubles)
-        none = Cells(np.full(len(sheet.rows), -1, np.int32), (), column.name)
-        return none, pa.nulls(len(sheet.rows), kind), []
-    date_format = expression.modifiers.get("date_format", "") or ("" if expression.kind == "date" else sheet.options.date_format)
+        return cells, pa.nulls(len(cells), kind), []
+    date_format = expression.modifiers.get("date_format", "") or (
+        "" if expression.kind == "date" else sheet.options.date_format
+    )
     is_sum = bool({"times", "divide_by", "negate"} & expression.modifiers.keys()) or expression.kind == "product_of"
     decimal = "." if is_sum else expression.modifiers.get("decimal", "") or sheet.options.decimal
-    read, notes = _choose_reader(column, cells, sheet, setting.currency, date_format, decimal)
+    read, notes = _choose_reader(column, cells, sheet, currency, date_format, decimal)
     values: list[Any] = []
     problems = dict(cells.problems)
     for code, text in enumerate(cells.values):
@@ -235,11 +257,15 @@ def _read_text(text: str) -> str | Problem:
     if text in EXCEL_ERRORS:
         return excel_error(text)
     if "\ufffd" in text:
-        return Problem("encoding", f"{shorten(text)!r} holds a character that was lost in an earlier conversion", "export the file again as UTF-8")
+        return Problem(
+            "encoding",
+            f"{shorten(text)!r} holds a character that was lost in an earlier conversion",
+            "export the file again as UTF-8",
+        )
     return text
 
 
-def _read_integer(number: Decimal | None | Problem, text: str) -> int | None | Problem:
+def _read_integer(number: Decimal | Problem | None, text: str) -> int | Problem | None:
     if not isinstance(number, Decimal):
         return number
     if number != number.to_integral_value() or abs(number) > 2_000_000_000:
@@ -247,12 +273,17 @@ def _read_integer(number: Decimal | None | Problem, text: str) -> int | None | P
     return int(number)
 
 
-def _as_float(number: Decimal | None | Problem) -> float | None | Problem:
+def _as_float(number: Decimal | Problem | None) -> float | Problem | None:
     return float(number) if isinstance(number, Decimal) else number
 
 
 def _note_rounding(
-    draft: Draft, column: str, cells: Cells, exact: Sequence[Decimal | None], values: Sequence[Decimal | None], scale: int
+    draft: Draft,
+    column: str,
+    cells: Cells,
+    exact: Sequence[Decimal | None],
+    values: Sequence[Decimal | None],
+    scale: int,
 ) -> None:
     counts = _count_codes(cells)
     changed = [code for code, (before, after) in enumerate(zip(exact, values, strict=True)) if before != after]
@@ -286,7 +317,11 @@ def _note_numbers(draft: Draft, cells: Cells, values: list[Any]) -> None:
 
 def _note_dates(draft: Draft, cells: Cells, values: list[Any]) -> None:
     counts = _count_codes(cells)
-    odd = [code for code, text in enumerate(cells.values) if values[code] is not None and not text.startswith(str(values[code]))]
+    odd = [
+        code
+        for code, text in enumerate(cells.values)
+        if values[code] is not None and not text.startswith(str(values[code]))
+    ]
     if odd:
         draft.note(
             "dates_normalised",
@@ -310,7 +345,10 @@ def _note_nothing(draft: Draft, cells: Cells, values: list[Any]) -> None:
     if empty:
         counts = _count_codes(cells)
         draft.note(
-            "read_as_empty", f"{cells.label}: words for 'nothing' were read as empty", sum(int(counts[code]) for code in empty), cells.values[empty[0]]
+            "read_as_empty",
+            f"{cells.label}: words for 'nothing' were read as empty",
+            sum(int(counts[code]) for code in empty),
+            cells.values[empty[0]],
         )
 
 
@@ -343,16 +381,23 @@ def _refuse_unreadable(draft: Draft) -> None:
     for column in draft.question.columns:
         cells = draft.shown[column.name]
         if cells.problems:
-            bad = np.append(np.isin(np.arange(len(cells.values)), list(cells.problems)), False)[cells.codes] & ~draft.ignored
+            bad = (
+                np.append(np.isin(np.arange(len(cells.values)), list(cells.problems)), False)[cells.codes]
+                & ~draft.ignored
+            )
             places = np.flatnonzero(bad)
             codes = cells.codes[places].tolist()
-            draft.refuse(places, column.name, [cells.problems[code] for code in codes], [cells.values[code] for code in codes])
+            draft.refuse(
+                places, column.name, [cells.problems[code] for code in codes], [cells.values[code] for code in codes]
+            )
         if column.name in draft.question.required:
             null = draft.arrays[column.name].is_null().to_numpy(zero_copy_only=False)
             has_problem = np.append(np.isin(np.arange(len(cells.values)), list(cells.problems)), False)[cells.codes]
             empty = null & ~has_problem & ~draft.ignored
             draft.refuse(
-                np.flatnonzero(empty), column.name, Problem("required", f"{column.name} is empty", f"fill it: {column.meaning}")
+                np.flatnonzero(empty),
+                column.name,
+                Problem("required", f"{column.name} is empty", f"fill it: {column.meaning}"),
             )
 
 
@@ -403,6 +448,44 @@ def _leave_out_repeats(draft: Draft) -> None:
     draft.ignored |= repeats
 
 
+_SIGHTED = {"assignments": (("terminal_id", "product_line"), "rep_id"), "terminal_grades": (("terminal_id",), "grade")}
+
+
+def _make_periods(draft: Draft) -> None:
+    """Turn sightings into periods: who is seen with a terminal holds it until the day another is seen with it.
+
+    Sightings (day, terminal, rep) of (1, T, A), (3, T, A), (5, T, B) become A from 1 to 5 and B from 5 on.
+    """
+    same, holder = _SIGHTED[draft.table]
+    places = np.flatnonzero(draft.is_drawn & draft.live)
+    if not len(places):
+        return
+    days = pc.fill_null(draft.arrays["valid_from"].cast(pa.int32()), 0).to_numpy(zero_copy_only=False)
+    group, value = number_keys(draft, same), number_keys(draft, [holder])
+    order = places[np.lexsort((places, days[places], group[places]))]
+    starts = np.ones(len(order), bool)
+    starts[1:] = (group[order][1:] != group[order][:-1]) | (value[order][1:] != value[order][:-1])
+    kept = order[starts]
+    followed = np.append(group[kept][1:] == group[kept][:-1], False)
+    until = np.where(followed, np.append(days[kept][1:], 0), 0)
+    is_moment = followed & (until == days[kept])
+    draft.note(
+        "same_day",
+        f"{holder}: changed more than once on one day; the last of the day counts",
+        int(is_moment.sum()),
+        draft.locate(int(kept[is_moment][0])) if is_moment.any() else "",
+    )
+    repeats = np.zeros(len(draft), bool)
+    repeats[places] = True
+    repeats[kept[~is_moment]] = False
+    draft.ignored |= repeats
+    ends = np.zeros(len(draft), np.int32)
+    has_end = np.zeros(len(draft), bool)
+    ends[kept], has_end[kept] = until, followed
+    made = pa.array(ends, mask=~has_end).cast(pa.date32())
+    draft.arrays["valid_to"] = pc.if_else(pa.array(draft.is_drawn), made, draft.arrays["valid_to"])
+
+
 def finish_table(draft: Draft) -> pa.Table:
     """The accepted rows, typed, and the ids that were added for others."""
     live = pa.array(draft.live)
@@ -414,10 +497,18 @@ def finish_table(draft: Draft) -> pa.Table:
     if draft.added:
         key = draft.question.key[0]
         extra = {key: list(draft.added), "name": list(draft.added.values())}
-        rest = {name: pa.nulls(len(draft.added), table.schema.field(name).type) for name in table.column_names if name not in extra}
-        more = {name: pa.array(extra[name], pa.string()) if name in extra else rest[name] for name in table.column_names}
+        rest = {
+            name: pa.nulls(len(draft.added), table.schema.field(name).type)
+            for name in table.column_names
+            if name not in extra
+        }
+        more = {
+            name: pa.array(extra[name], pa.string()) if name in extra else rest[name] for name in table.column_names
+        }
         table = pa.concat_tables([table, pa.table(more)])
-    kept = [column.name for column in draft.question.columns if column.name in draft.question.required or table[column.name].null_count < len(table)]
+    kept = [
+        column.name
+        for column in draft.question.columns
+        if column.name in draft.question.required or table[column.name].null_count < len(table)
+    ]
     return table.select(kept).combine_chunks()
-
-

@@ -11,7 +11,18 @@ from decimal import ROUND_HALF_UP, Decimal
 from insight.intake.cells import fold
 from insight.intake.report import Problem
 
-EXCEL_ERRORS = ("#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA")
+EXCEL_ERRORS = (
+    "#N/A",
+    "#REF!",
+    "#DIV/0!",
+    "#VALUE!",
+    "#NAME?",
+    "#NUM!",
+    "#NULL!",
+    "#SPILL!",
+    "#CALC!",
+    "#GETTING_DATA",
+)
 NOTHING = ("-", "--", "—", "——", "/", "\\", "n/a", "na", "null", "none", "nil", "无", "\\n", "空")
 
 _SYMBOLS = {
@@ -26,12 +37,16 @@ _ANY_SYMBOL = re.compile(r"^(?:[A-Za-z]{0,3}[$¥€£₹₽₩]|[A-Za-z]{3}(?=[\
 _PLAIN = re.compile(r"-?[0-9]{1,28}(?:\.[0-9]+)?")
 _POINT = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+")
 _COMMA = re.compile(r"(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]*)?|,[0-9]+")
-_CONTINENTAL = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})|[0-9]{1,3}(?:\.[0-9]{3}){2,}")
+_CONTINENTAL = re.compile(
+    r"[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})|[0-9]{1,3}(?:\.[0-9]{3}){2,}"
+)
 _ANGLO = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+|[0-9]+\.(?:[0-9]{1,2}|[0-9]{4,})|[0-9]{1,3}(?:,[0-9]{3}){2,}")
 # The full-width forms of ASCII, the yen sign and the minus signs; NFKC would also turn 10² into 102.
-_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
-    ord(mark): "-" for mark in "−﹣－‐‑–—"
-} | {0xFFE5: "¥", 0x3000: " ", 0xA0: " ", 0x202F: " ", 0xFFE0: "¢", 0xFFE1: "£"}
+_WIDE = (
+    {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+    | {ord(mark): "-" for mark in "−﹣－‐‑–—"}
+    | {0xFFE5: "¥", 0x3000: " ", 0xA0: " ", 0x202F: " ", 0xFFE0: "¢", 0xFFE1: "£"}
+)
 
 LARGEST = Decimal(10) ** 16
 
@@ -64,7 +79,7 @@ def judge_numbers(texts: Collection[str], decimal: str, currency: str, is_semico
     return NumberStyle(".", currency)
 
 
-def read_number(text: str, style: NumberStyle, allows_percent: bool = False) -> Decimal | None | Problem:
+def read_number(text: str, style: NumberStyle, allows_percent: bool = False) -> Decimal | Problem | None:
     """The exact number written in ``text``, None when it says 'nothing', or the problem.
 
     >>> [str(read_number(text, NumberStyle())) for text in ("1,234.56", "(120)", "120-", "￥５", "−3")]
@@ -83,7 +98,9 @@ def read_number(text: str, style: NumberStyle, allows_percent: bool = False) -> 
     plain, wrong_currency = _strip_currency(plain, style.currency)
     if wrong_currency:
         return Problem(
-            "currency", f"{text!r} is not in {style.currency}", f"give amounts in {style.currency}, or set the workspace's currency"
+            "currency",
+            f"{text!r} is not in {style.currency}",
+            f"give amounts in {style.currency}, or set the workspace's currency",
         )
     if plain.endswith("-"):
         is_negative, plain = not is_negative, plain[:-1].strip()
@@ -93,7 +110,9 @@ def read_number(text: str, style: NumberStyle, allows_percent: bool = False) -> 
     scale = Decimal(1)
     if plain.endswith("%"):
         if not allows_percent:
-            return Problem("number", f"{text!r} is a percentage, not a number of this column", "write the number itself")
+            return Problem(
+                "number", f"{text!r} is a percentage, not a number of this column", "write the number itself"
+            )
         scale, plain = Decimal("0.01"), plain[:-1].strip()
     digits = plain.replace(" ", "") if re.fullmatch(r"[0-9]{1,3}(?: [0-9]{3})+(?:[.,][0-9]+)?", plain) else plain
     if style.is_mixed and re.search("[.,]", digits):
@@ -141,7 +160,9 @@ def _not_a_number(text: str, digits: str) -> Problem:
         return Problem("number", f"{shown} is not a number", "leave the cell empty where there is no number")
     if re.fullmatch(r"[0-9.,]+", digits):
         return Problem(
-            "number_format", f"{shown} is not a number in this column's format", 'write 1234.56 or 1,234.56; for 1.234,56 say decimal = "," in the mapping'
+            "number_format",
+            f"{shown} is not a number in this column's format",
+            'write 1234.56 or 1,234.56; for 1.234,56 say decimal = "," in the mapping',
         )
     return Problem("number", f"{shown} is not a number", "write digits only, such as 1234.56")
 
@@ -183,7 +204,9 @@ _MONTHS = {
     )
     for name in names
 }
-_TIME = r"(?:[T ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?\s*(?:[AaPp][Mm])?\s*(?:Z|[-+][0-9]{2}:?[0-9]{2}|UTC)?)?"
+_TIME = (
+    r"(?:[T ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?\s*(?:[AaPp][Mm])?\s*(?:Z|[-+][0-9]{2}:?[0-9]{2}|UTC)?)?"
+)
 _ISO = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})" + _TIME)
 _CHINESE = re.compile(r"([0-9]{4})\s*年\s*([0-9]{1,2})\s*月\s*([0-9]{1,2})\s*[日号]" + _TIME)
 _COMPACT = re.compile(r"((?:19|20|21)[0-9]{2})([0-9]{2})([0-9]{2})" + _TIME)
@@ -229,7 +252,7 @@ def judge_dates(texts: Sequence[str], date_format: str, is_typed: bool, is_month
     return DateStyle(order, "", has_serials, is_month)
 
 
-def read_date(text: str, style: DateStyle) -> date | None | Problem:
+def read_date(text: str, style: DateStyle) -> date | Problem | None:
     """The day written in ``text``, None when it says 'nothing', or the problem.
 
     >>> [str(read_date(text, DateStyle())) for text in ("2024年3月5日", "5-Mar-24", "20240305", "2024/3/5")]
@@ -242,7 +265,9 @@ def read_date(text: str, style: DateStyle) -> date | None | Problem:
     plain = text.translate(_WIDE).strip()
     day = _read_by_format(plain, style) if style.date_format else _read_by_shape(plain, style)
     if isinstance(day, date) and not EARLIEST <= day < LATEST:
-        return Problem("date_range", f"{text!r} is the day {day.isoformat()}", f"a day from {EARLIEST} to before {LATEST}")
+        return Problem(
+            "date_range", f"{text!r} is the day {day.isoformat()}", f"a day from {EARLIEST} to before {LATEST}"
+        )
     if isinstance(day, date) and style.is_month:
         return day.replace(day=1)
     return day
@@ -257,7 +282,9 @@ def _read_by_format(plain: str, style: DateStyle) -> date | Problem:
     iso = _ISO.fullmatch(plain)  # a typed date cell of a workbook among texts of the named format
     if iso and style.date_format.replace("%", "").lower()[:1] != "y":
         return _make(plain, int(iso[1]), int(iso[3]), int(iso[4]))
-    return Problem("date", f"{plain!r} is not a date in the format {style.date_format!r}", "write it so, or change date_format")
+    return Problem(
+        "date", f"{plain!r} is not a date in the format {style.date_format!r}", "write it so, or change date_format"
+    )
 
 
 def _read_by_shape(plain: str, style: DateStyle) -> date | Problem:
@@ -281,7 +308,9 @@ def _read_by_shape(plain: str, style: DateStyle) -> date | Problem:
             f"{plain!r} is a month, a day is needed",
             'write the day, or say date_format = "%Y-%m" in the mapping for the first of the month',
         )
-    return Problem("date", f"{plain[:60]!r} is not a date", "write 2024-03-05; for another format say date_format in the mapping")
+    return Problem(
+        "date", f"{plain[:60]!r} is not a date", "write 2024-03-05; for another format say date_format in the mapping"
+    )
 
 
 def _read_slashed(plain: str, found: re.Match[str], style: DateStyle) -> date | Problem:
@@ -292,11 +321,13 @@ def _read_slashed(plain: str, found: re.Match[str], style: DateStyle) -> date | 
         return _make(plain, year, first, second)
     mark = found[2]
     year_code = "%Y" if len(found[4]) == 4 else "%y"
-    choice = (
-        f'say date_format = "%d{mark}%m{mark}{year_code}" (day first) or "%m{mark}%d{mark}{year_code}" (month first) in the mapping'
-    )
+    choice = f'say date_format = "%d{mark}%m{mark}{year_code}" (day first) or "%m{mark}%d{mark}{year_code}" (month first) in the mapping'
     if style.order == "both":
-        return Problem("date_order", f"{plain!r}: the column holds both orders, as {style.example}", "write all dates as 2024-03-05")
+        return Problem(
+            "date_order",
+            f"{plain!r}: the column holds both orders, as {style.example}",
+            "write all dates as 2024-03-05",
+        )
     return Problem("date_order", f"{plain!r} may be day/month or month/day; no row of the column tells", choice)
 
 
@@ -345,7 +376,7 @@ _TRUE = frozenset({"true", "t", "yes", "y", "1", "是", "有", "√", "✓", "1.
 _FALSE = frozenset({"false", "f", "no", "n", "0", "否", "×", "✗", "0.0", "错"})
 
 
-def read_boolean(text: str) -> bool | None | Problem:
+def read_boolean(text: str) -> bool | Problem | None:
     """True or False as people write it, None when it says 'nothing', or the problem."""
     plain = fold(text)
     if plain in _TRUE:

@@ -28,8 +28,14 @@ MOST_ENTRIES = 2_000
 MOST_BYTES = 1_000_000_000
 MOST_RATIO = 250
 
-_UNFINISHED = Problem("formula_without_value", "the cell holds a formula without a value", "open the file in Excel and save it")
-_LONG = Problem("long_number", "a number of more than 15 digits: Excel has changed its last digits", "format the column as text and type it again")
+_UNFINISHED = Problem(
+    "formula_without_value", "the cell holds a formula without a value", "open the file in Excel and save it"
+)
+_LONG = Problem(
+    "long_number",
+    "a number of more than 15 digits: Excel has changed its last digits",
+    "format the column as text and type it again",
+)
 
 
 def check_zip(data: bytes, file: str) -> zipfile.ZipFile:
@@ -41,10 +47,20 @@ def check_zip(data: bytes, file: str) -> zipfile.ZipFile:
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError):
         raise IntakeError(damaged) from None
     names = [entry.filename for entry in entries]
-    if len(entries) > MOST_ENTRIES or len(set(names)) < len(names) or any(name.startswith("/") or ".." in PurePosixPath(name.replace("\\", "/")).parts for name in names):
-        raise IntakeError(Trouble("is no ordinary workbook: too many, doubled or misplaced parts inside", file, "a .xlsx saved by Excel"))
+    if (
+        len(entries) > MOST_ENTRIES
+        or len(set(names)) < len(names)
+        or any(name.startswith("/") or ".." in PurePosixPath(name.replace("\\", "/")).parts for name in names)
+    ):
+        raise IntakeError(
+            Trouble(
+                "is no ordinary workbook: too many, doubled or misplaced parts inside", file, "a .xlsx saved by Excel"
+            )
+        )
     if any(entry.flag_bits & 1 for entry in entries):
-        raise IntakeError(Trouble("is encrypted", file, "a workbook without a password", "remove the password and save it"))
+        raise IntakeError(
+            Trouble("is encrypted", file, "a workbook without a password", "remove the password and save it")
+        )
     expanded = 0
     for entry in entries:
         try:
@@ -52,22 +68,48 @@ def check_zip(data: bytes, file: str) -> zipfile.ZipFile:
                 size = 0
                 while chunk := part.read(1 << 20):
                     if b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk:
-                        raise IntakeError(Trouble(f"holds an XML document type in {shorten(entry.filename)}", file, "a .xlsx saved by Excel"))
+                        raise IntakeError(
+                            Trouble(
+                                f"holds an XML document type in {shorten(entry.filename)}",
+                                file,
+                                "a .xlsx saved by Excel",
+                            )
+                        )
                     size += len(chunk)
                     if expanded + size > MOST_BYTES or size > (1 << 20) + MOST_RATIO * max(entry.compress_size, 1):
-                        raise IntakeError(Trouble(f"expands to more than {(expanded + size) // 1_000_000:,} MB", file, "an ordinary workbook", "save it as CSV"))
+                        raise IntakeError(
+                            Trouble(
+                                f"expands to more than {(expanded + size) // 1_000_000:,} MB",
+                                file,
+                                "an ordinary workbook",
+                                "save it as CSV",
+                            )
+                        )
                 expanded += size
         except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
             if isinstance(error, IntakeError):
                 raise
             raise IntakeError(damaged) from None
         except Exception as error:
-            if type(error).__module__ in ("zlib", "lzma", "builtins") and type(error).__name__ in ("error", "LZMAError"):
+            if type(error).__module__ in ("zlib", "lzma", "builtins") and type(error).__name__ in (
+                "error",
+                "LZMAError",
+            ):
                 raise IntakeError(damaged) from None
             raise
     if "xl/workbook.xml" not in names and not any(re.fullmatch(r"xl/workbook\d*\.xml", name) for name in names):
-        kind = "an .xlsb workbook" if "xl/workbook.bin" in names else "an OpenDocument file" if "mimetype" in names else "a zip archive"
-        raise IntakeError(Trouble(f"is {kind}", file, "CSV, XLSX, XLS or Parquet (each also .gz), or a folder of them", "save it as .xlsx"))
+        kind = (
+            "an .xlsb workbook"
+            if "xl/workbook.bin" in names
+            else "an OpenDocument file"
+            if "mimetype" in names
+            else "a zip archive"
+        )
+        raise IntakeError(
+            Trouble(
+                f"is {kind}", file, "CSV, XLSX, XLS or Parquet (each also .gz), or a folder of them", "save it as .xlsx"
+            )
+        )
     if any(name.endswith("vbaProject.bin") for name in names):
         raise IntakeError(Trouble("holds macros", file, "a workbook without macros", "save it as .xlsx"))
     return archive
@@ -81,9 +123,21 @@ def open_workbook(data: bytes, file: str) -> CalamineWorkbook:
         if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
             raise
         if "assword" in str(error) or "EncryptedPackage".encode("utf-16-le") in data[:1_000_000]:
-            raise IntakeError(Trouble("is protected by a password", file, "a workbook without a password", "remove the password and save it")) from None
+            raise IntakeError(
+                Trouble(
+                    "is protected by a password",
+                    file,
+                    "a workbook without a password",
+                    "remove the password and save it",
+                )
+            ) from None
         raise IntakeError(
-            Trouble("is damaged and cannot be opened", file, "a workbook that Excel opens", "open it in Excel and save it again")
+            Trouble(
+                "is damaged and cannot be opened",
+                file,
+                "a workbook that Excel opens",
+                "open it in Excel and save it again",
+            )
         ) from None
 
 
@@ -102,7 +156,11 @@ def read_worksheet(
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
             raise
-        raise IntakeError(Trouble(f"sheet {name!r} is damaged", file, "a sheet that Excel opens", "open it in Excel and save it again")) from None
+        raise IntakeError(
+            Trouble(
+                f"sheet {name!r} is damaged", file, "a sheet that Excel opens", "open it in Excel and save it again"
+            )
+        ) from None
     if not raw:
         return Sheet(file, name, (), (), np.empty(0, np.int64), options, is_typed=True)
     faults = find_faults(data, name) if data[:2] == b"PK" else {}
@@ -110,7 +168,9 @@ def read_worksheet(
     places = find_header(head, options, fits)
     where = f"{file}, sheet {name!r}"
     if places[-1] >= len(head):
-        raise IntakeError(Trouble(f"header_row is {places[-1] + 1}, the sheet has {len(raw)} rows", where, "a row of the sheet"))
+        raise IntakeError(
+            Trouble(f"header_row is {places[-1] + 1}, the sheet has {len(raw)} rows", where, "a row of the sheet")
+        )
     header = name_headers([head[place] for place in places])
     findings = []
     if places[0] > 0 and not options.header_row:
@@ -138,14 +198,24 @@ def read_worksheet(
         cleaned += count
         example = example or first
     if cleaned:
-        findings.append(Finding("blanks_stripped", "", f"{where}: outer blanks and invisible characters were taken off", cleaned, shorten(example)))
+        findings.append(
+            Finding(
+                "blanks_stripped",
+                "",
+                f"{where}: outer blanks and invisible characters were taken off",
+                cleaned,
+                shorten(example),
+            )
+        )
     while len(header) > 1 and not header[-1] and columns[-1].is_empty.all():
         header.pop()
         columns.pop()
     rows = np.arange(start + 1, start + 1 + len(body), dtype=np.int64)
     no_broken: tuple[Broken, ...] = ()
     return finish_sheet(
-        Sheet(file, name, tuple(header), tuple(columns), rows, options, no_broken, findings=tuple(findings), is_typed=True)
+        Sheet(
+            file, name, tuple(header), tuple(columns), rows, options, no_broken, findings=tuple(findings), is_typed=True
+        )
     )
 
 
@@ -244,7 +314,9 @@ def read_parquet(data: bytes, file: str, options: Options) -> Sheet:
     try:
         table = pq.read_table(io.BytesIO(data))
     except (pa.ArrowException, OSError, ValueError, MemoryError):
-        raise IntakeError(Trouble("is damaged and cannot be opened", file, "a Parquet file", "export it again")) from None
+        raise IntakeError(
+            Trouble("is damaged and cannot be opened", file, "a Parquet file", "export it again")
+        ) from None
     columns, findings, cleaned, example = [], [], 0, ""
     for place, name in enumerate(table.column_names):
         cells, count, first = _encode_typed(table.column(place), name, place, file)
@@ -252,9 +324,21 @@ def read_parquet(data: bytes, file: str, options: Options) -> Sheet:
         cleaned += count
         example = example or first
     if cleaned:
-        findings.append(Finding("blanks_stripped", "", f"{file}: outer blanks and invisible characters were taken off", cleaned, shorten(example)))
+        findings.append(
+            Finding(
+                "blanks_stripped",
+                "",
+                f"{file}: outer blanks and invisible characters were taken off",
+                cleaned,
+                shorten(example),
+            )
+        )
     rows = np.arange(1, table.num_rows + 1, dtype=np.int64)
-    return finish_sheet(Sheet(file, "", tuple(table.column_names), tuple(columns), rows, options, findings=tuple(findings), is_typed=True))
+    return finish_sheet(
+        Sheet(
+            file, "", tuple(table.column_names), tuple(columns), rows, options, findings=tuple(findings), is_typed=True
+        )
+    )
 
 
 def _encode_typed(column: pa.ChunkedArray, name: str, place: int, file: str) -> tuple[Cells, int, str]:

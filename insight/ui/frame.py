@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import streamlit as st
 
-from insight.filters import Filters
+from insight.filters import Filters, read_month
 from insight.ui.address import LISTS, keep_filters
 from insight.ui.page import Page
 from insight.ui.text import plain
@@ -70,8 +71,6 @@ def drop_filter(filters: Filters, field: str, value: str) -> None:
 
 def change_filters(filters: Filters, **changes: object) -> None:
     """Set filters from a click: the widgets of the filter bar follow."""
-    from dataclasses import replace
-
     keep_filters(replace(filters, **changes))  # type: ignore[arg-type]
     for name in [key for key in st.session_state if str(key).startswith("filter_")]:
         del st.session_state[name]
@@ -84,3 +83,22 @@ def show_selection(page: Page, text: str, clear: Callable[[], None], links: tupl
         for file, label, query in links:
             st.page_link(file, label=plain(label), query_params=query)
         st.button(page.say("Clear selection"), key="clear-selection", on_click=clear)
+
+
+def pick_territory(page: Page, territory: str | None) -> None:
+    """A click on a territory filters by it; the same click again, or on nothing, goes back."""
+    if territory and territory not in page.filters.territories:
+        change_filters(page.filters, territories=(territory,))
+    elif page.filters.territories:
+        change_filters(page.filters, territories=())
+
+
+def pick_period(page: Page, month: str | None) -> None:
+    """A click on a month ('2026-03') looks at that month alone; again, at the year to date."""
+    if month is None:
+        return
+    first = read_month(month)
+    if page.filters.period == "custom" and page.filters.first_month == page.filters.last_month == first:
+        change_filters(page.filters, period="ytd", first_month=None, last_month=None)
+    elif first <= page.coverage.data_month:
+        change_filters(page.filters, period="custom", first_month=first, last_month=first)

@@ -87,6 +87,10 @@ class Page:
         """A whole number."""
         return units.show_count(value, self.language)
 
+    def count_change(self, value: units.Number) -> str:
+        """A change of a whole number, signed."""
+        return units.show_number(value, self.language, is_signed=True)
+
     def month(self, value: date, *, with_year: bool = True) -> str:
         """A month."""
         return units.show_month(value, self.language, with_year=with_year)

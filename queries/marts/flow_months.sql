@@ -16,6 +16,7 @@
 --   return_amount      decimal(38,2)  value of the returns within it, zero or negative
 --   to_day_amount      decimal(38,2)  value of the days up to the day of the month the data end on, for like-for-like partial months
 --   to_day_quantity    decimal(38,3)  quantity of those days
+--   last_bought_on     date           last day with a line above zero; empty where there are returns only
 --   line_count         bigint         shipment lines
 with classified as (
     select
@@ -36,6 +37,7 @@ with classified as (
         coalesce(terminals.territory_id, receivers.territory_id) as territory_id,
         flows.amount,
         flows.quantity,
+        flows.occurred_on,
         workspace.is_month_complete or extract(day from flows.occurred_on) <= extract(day from workspace.data_through_on) as is_to_day
     from flows
     cross join workspace
@@ -60,6 +62,7 @@ select
     sum(case when amount < 0 then amount else 0 end) as return_amount,
     sum(case when is_to_day then amount else 0 end) as to_day_amount,
     sum(case when is_to_day then quantity else 0 end) as to_day_quantity,
+    max(case when amount > 0 then occurred_on end) as last_bought_on,
     count(*) as line_count
 from classified
 group by flow_month, stage, seller_id, buyer_id, distributor_id, product_id, product_line, manufacturer_id, territory_id

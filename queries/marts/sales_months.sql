@@ -14,6 +14,7 @@
 --   return_amount      decimal(38,2)  returns within it, zero or negative
 --   to_day_amount      decimal(38,2)  pure sales of the days up to the day of the month the data end on
 --   to_day_quantity    decimal(38,3)  quantity of those days
+--   last_bought_on     date           last day with a line above zero; empty where there are returns only
 --   line_count         bigint         shipment lines
 select
     flow_month as sales_month,
@@ -29,6 +30,7 @@ select
     return_amount,
     to_day_amount,
     to_day_quantity,
+    last_bought_on,
     line_count
 from flow_months
 where stage = 'pure_sales'

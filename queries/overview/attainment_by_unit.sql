@@ -16,7 +16,7 @@ with units as (
     select
         compared_units.unit_id,
         closure.territory_id
-    from compared_units($territories)
+    from compared_units($territories) as compared_units
     join territory_closure as closure on closure.ancestor_id = compared_units.unit_id
 ),
 sales as (

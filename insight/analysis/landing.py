@@ -1,0 +1,491 @@
+"""Where a period will end: a seasonal projection with an 80% range, for every unit, parts adding up to the whole.
+
+The method is the seasonal share of metrics.md (`proj_seasonal`), month by month:
+
+*Months to come* are last year's same month × growth, where growth is like for like: the last (up to twelve) whole months
+over the same months a year before. Where two years are there, both shapes are used and averaged. January and February
+are taken together and shared out by this year's working days, because the Spring Festival moves between them.
+
+*The month under way* is what was sold, R, plus what usually follows. With c the share of a month usually sold by this
+working-day position and U the seasonal expectation of the whole month, the estimate is R + (1 − c) × (R + (1 − c) × U).
+That is the Benktander reserve (G. Benktander 1976; T. Mack, "Credible claims reserves: the Benktander method", ASTIN
+Bulletin 30, 2000): the plain quotient R ÷ c counts the more the further the month is, the expectation counts early, so
+that a quiet first day does not project a lost month. A unit's c is its own history plus six months of the whole's shape.
+
+*The range* is made of the method's own errors: it is run as of each earlier month, at the same position in the month
+and over the same number of months, knowing only what was known then (rolling origin: R. Hyndman and G. Athanasopoulos,
+"Forecasting: Principles and Practice", 5.10). The root mean square of its relative errors, times Student's t, is the
+half-width. Overlapping horizons count as fewer errors than there are.
+
+With less than fifteen whole months there is no last year to lean on: months to come are the daily average of the last
+three months × working days. With less than six there is no range either, and the page says so.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from insight.filters import add_months, count_months
+
+Floats = npt.NDArray[np.float64]
+
+SEASONAL_MONTHS = 15  # whole months before last year's shape and a growth can be used
+RANGE_MONTHS = 6  # whole months before a range can be given
+RECENT_MONTHS = 3  # whole months a plain daily average is taken over
+SHAPE_MONTHS = 12  # whole months the share sold by a position is taken over
+BORROWED_MONTHS = 6  # months of the whole's shape mixed into a unit's own
+LEAST_ERRORS = 4  # errors needed for a range
+GROWTH_LIMITS = (1 / 3, 3.0)  # outside of it last year says nothing about this one
+RANGE = 0.8
+INNER_RANGE = 0.5
+
+
+@dataclass(frozen=True)
+class History:
+    """What is known of some units: whole months, oldest first, and the month under way if there is one.
+
+    ``amounts`` and ``progress`` are units × whole months; ``progress`` is the part of each month sold by the position in
+    the month at which the data end now. ``reached`` is what the month under way has, or None between months.
+    ``days`` and ``calendar`` go on over the months to project: working days, and the month of the year (1 to 12).
+    """
+
+    amounts: Floats
+    progress: Floats
+    reached: Floats | None
+    position: float
+    days: Floats
+    calendar: npt.NDArray[np.int64]
+    moves_spring: bool
+
+    @property
+    def whole_months(self) -> int:
+        """Whole months known."""
+        return int(self.amounts.shape[1])
+
+    @property
+    def horizon(self) -> int:
+        """Months to project, the one under way included."""
+        return len(self.days) - self.whole_months
+
+
+@dataclass(frozen=True)
+class Landing:
+    """Where units and the whole will end. ``method`` is 'over', 'seasonal', 'recent' or 'plain'.
+
+    ``units``: unit_id, is_whole, sold_amount, landing_amount, low_amount, high_amount (empty without a range).
+    ``months``: the whole's month and forecast_amount of each month projected, the one under way with what it has.
+    ``error_count``: how many past projections the range rests on; ``error_rate`` their mean absolute error for the
+    whole, ``naive_error_rate`` that of last year's same months, both as shares of what was still to come.
+    """
+
+    units: pd.DataFrame
+    months: pd.DataFrame
+    method: str
+    error_count: int
+    error_rate: float | None
+    naive_error_rate: float | None
+    shape: Floats  # cumulative share of a month by position, 0 to 1 in equal steps
+
+
+# --- one projection ---------------------------------------------------------------------------------------------
+
+
+def expect_months(history: History) -> Floats:
+    """Each month of the horizon as the months before it let one expect: units × months.
+
+    >>> flat = History(np.full((1, 24), 10.0), np.full((1, 24), 5.0), None, 0.0, np.full(26, 20.0),
+    ...                np.arange(26) % 12 + 1, False)
+    >>> expect_months(flat).tolist()
+    [[10.0, 10.0]]
+    """
+    whole, horizon = history.whole_months, history.horizon
+    plain = expect_recent(history)
+    if whole < SEASONAL_MONTHS:
+        return plain
+    shapes = [shape for years in (1, 2) if (shape := _expect_from_year(history, years)) is not None]
+    stacked = np.stack(shapes)
+    known = ~np.isnan(stacked)
+    count = known.sum(axis=0)
+    seasonal = np.where(known, stacked, 0.0).sum(axis=0) / np.maximum(count, 1)
+    return np.where(count > 0, seasonal, plain).reshape(-1, horizon)
+
+
+def expect_recent(history: History) -> Floats:
+    """Each month of the horizon at the daily average of the last three whole months."""
+    whole = history.whole_months
+    taken = min(RECENT_MONTHS, whole)
+    if taken == 0:
+        return np.zeros((len(history.amounts), history.horizon))
+    days = history.days[whole - taken : whole].sum()
+    rate = history.amounts[:, whole - taken :].sum(axis=1) / days if days > 0 else np.zeros(len(history.amounts))
+    return np.outer(rate, history.days[whole:])
+
+
+def expect_last_year(history: History) -> Floats:
+    """Each month of the horizon as it was a year before: the yardstick a projection has to beat."""
+    whole = history.whole_months
+    if whole < 12:
+        return expect_recent(history)
+    return history.amounts[:, [whole + ahead - 12 for ahead in range(history.horizon)]]
+
+
+def _expect_from_year(history: History, years: int) -> Floats | None:
+    """The same months some years ago × growth since; None where the data do not go back so far, NaN where growth is none."""
+    whole, amounts = history.whole_months, history.amounts
+    back = 12 * years
+    taken = min(12, whole - back)
+    if taken < SEASONAL_MONTHS - 12:
+        return None
+    recent = np.arange(whole - taken, whole)
+    if history.moves_spring and taken < 12:
+        recent = np.array(_drop_half_springs(recent.tolist(), history.calendar))
+    before = amounts[:, recent - back].sum(axis=1)
+    now = amounts[:, recent].sum(axis=1)
+    growth = np.where((before > 0) & (now > 0), now / np.where(before > 0, before, 1.0), np.nan)
+    growth = np.where((growth >= GROWTH_LIMITS[0]) & (growth <= GROWTH_LIMITS[1]), growth, np.nan)
+    base = np.stack([_read_base_month(history, whole + ahead, back) for ahead in range(history.horizon)], axis=1)
+    return np.asarray(base * growth[:, None], dtype=np.float64)
+
+
+def _drop_half_springs(months: list[int], calendar: npt.NDArray[np.int64]) -> list[int]:
+    """Months without a January whose February is not there, and the other way round: half a festival compares with nothing."""
+    kept = [
+        place
+        for place in months
+        if not (calendar[place] == 1 and place + 1 not in months) and not (calendar[place] == 2 and place - 1 not in months)
+    ]
+    return kept or months
+
+
+def _read_base_month(history: History, place: int, back: int) -> Floats:
+    """What the month at ``place`` was ``back`` months before; a January or February is its working days' part of both."""
+    base, month = place - back, int(history.calendar[place])
+    if history.moves_spring and month in (1, 2):
+        other = base + (1 if month == 1 else -1)
+        if 0 <= other < history.whole_months:
+            both = history.amounts[:, base] + history.amounts[:, other]
+            days = history.days[base] + history.days[other]
+            return np.asarray(both * history.days[place] / days, dtype=np.float64)
+    return np.asarray(history.amounts[:, base], dtype=np.float64)
+
+
+def find_shares(history: History) -> Floats:
+    """The share of a month that each unit usually has sold by the position: sums over sums of the last twelve months.
+
+    A unit's own months are joined by six months of the whole's shape at the unit's size, so that a few lines do not
+    make a shape. The last row is taken as the whole.
+    """
+    first = max(0, history.whole_months - SHAPE_MONTHS)
+    sold, reached = history.amounts[:, first:].sum(axis=1), history.progress[:, first:].sum(axis=1)
+    if history.whole_months == 0 or sold[-1] <= 0:
+        return np.full(len(sold), history.position)
+    common = min(max(reached[-1] / sold[-1], 0.0), 1.0)
+    lent = np.maximum(sold, 0.0) / max(history.whole_months - first, 1) * BORROWED_MONTHS
+    total = np.maximum(sold, 0.0) + lent
+    shares = np.where(total > 0, (reached + common * lent) / np.where(total > 0, total, 1.0), common)
+    return np.asarray(np.clip(shares, 0.0, 1.0), dtype=np.float64)
+
+
+def complete_month(reached: Floats, share: Floats, expected: Floats) -> Floats:
+    """A month under way, whole: what was sold, plus what usually follows (Benktander).
+
+    Sold 60 where half is usual and 100 was expected: 60 + ½ × (60 + ½ × 100) = 115. The quotient alone says 120, the
+    expectation 100.
+
+    >>> complete_month(np.array([60.0]), np.array([0.5]), np.array([100.0])).tolist()
+    [115.0]
+    """
+    rest = 1.0 - share
+    return np.asarray(reached + rest * (reached + rest * expected), dtype=np.float64)
+
+
+def forecast(history: History) -> Floats:
+    """Every month of the horizon, whole; the one under way holds what it has: units × months."""
+    expected = expect_months(history)
+    if history.reached is None:
+        return expected
+    if history.whole_months == 0:
+        # nothing but the month itself: straight on
+        expected[:, 0] = history.reached / history.position if history.position > 0 else history.reached
+        if history.days[0] > 0:
+            expected[:, 1:] = np.outer(expected[:, 0] / history.days[0], history.days[1:])
+        return expected
+    first = complete_month(history.reached, find_shares(history), expected[:, 0])
+    return np.concatenate([first[:, None], expected[:, 1:]], axis=1)
+
+
+# --- how wrong it has been --------------------------------------------------------------------------------------
+
+
+def cut_history(history: History, whole: int, horizon: int) -> History:
+    """What was known when ``whole`` months had passed, at the same position in the next, for the same horizon."""
+    return replace(
+        history,
+        amounts=history.amounts[:, :whole],
+        progress=history.progress[:, :whole],
+        reached=None if history.reached is None else history.progress[:, whole],
+        days=history.days[: whole + horizon],
+        calendar=history.calendar[: whole + horizon],
+    )
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """Errors of past projections as shares of what was still to come: units × origins."""
+
+    errors: Floats
+    naive_errors: Floats
+    horizon: int
+
+
+def backtest(history: History) -> Backtest:
+    """Run the projection as of each earlier month over the same horizon and compare with what came.
+
+    Where the past is too short for the whole horizon, a shorter one stands for it.
+    """
+    horizon, whole = history.horizon, history.whole_months
+    least = SEASONAL_MONTHS if whole >= SEASONAL_MONTHS else RECENT_MONTHS
+    while horizon > 1 and whole - horizon - least + 1 < LEAST_ERRORS:
+        horizon -= 1
+    origins = range(least, whole - horizon + 1)
+    if len(origins) < LEAST_ERRORS and least == SEASONAL_MONTHS:
+        origins = range(RECENT_MONTHS, whole - horizon + 1)
+    errors, naive = [], []
+    for origin in origins:
+        known = cut_history(history, origin, horizon)
+        came = history.amounts[:, origin : origin + horizon].sum(axis=1)
+        guess = forecast(known).sum(axis=1)
+        before = expect_last_year(known)
+        if known.reached is not None:
+            before = np.concatenate(
+                [(known.reached + (1 - find_shares(known)) * before[:, 0])[:, None], before[:, 1:]], axis=1
+            )
+            came, guess = came - known.reached, guess - known.reached
+        yardstick = before.sum(axis=1) - (known.reached if known.reached is not None else 0.0)
+        size = _measure_size(history, guess, origin, horizon)
+        errors.append((came - guess) / size)
+        naive.append((came - yardstick) / size)
+    if not errors:
+        empty = np.zeros((len(history.amounts), 0))
+        return Backtest(empty, empty, horizon)
+    return Backtest(np.stack(errors, axis=1), np.stack(naive, axis=1), horizon)
+
+
+def _measure_size(history: History, guess: Floats, whole: int, horizon: int) -> Floats:
+    """What errors are measured against: the projection itself, at least a quarter of what is usual for that long a time."""
+    left = horizon - (history.position if history.reached is not None else 0.0)
+    usual = np.abs(history.amounts[:, max(0, whole - 12) : whole]).mean(axis=1) * max(left, 0.05)
+    return np.maximum(np.maximum(np.abs(guess), 0.25 * usual), 1e-9)
+
+
+def find_half_width(errors: Floats, horizon: int, level: float) -> Floats:
+    """Half the width of a range as a share of what is still to come: root mean square error × Student's t.
+
+    Neighbouring projections share all but one of their months, so they count as errors ÷ (horizon ÷ 2) errors.
+    """
+    count = errors.shape[1]
+    freedom = max(3.0, count / max(1.0, horizon / 2))
+    return np.asarray(np.sqrt((errors**2).mean(axis=1)) * find_t((1 + level) / 2, freedom), dtype=np.float64)
+
+
+def find_t(probability: float, freedom: float) -> float:
+    """Student's t quantile, by its expansion around the normal (Abramowitz and Stegun 26.7.5); 0.9 with 10 is 1.372.
+
+    >>> round(find_t(0.9, 10), 3), round(find_t(0.9, 4), 2)
+    (1.372, 1.53)
+    """
+    z = find_normal(probability)
+    terms = (
+        (z**3 + z) / 4,
+        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
+        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
+    )
+    return z + sum(term / freedom ** (power + 1) for power, term in enumerate(terms))
+
+
+def find_normal(probability: float) -> float:
+    """The normal quantile, by bisection of the error function; 0.9 is 1.2816."""
+    low, high = -8.0, 8.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        if 0.5 * (1 + math.erf(middle / math.sqrt(2))) < probability:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+# --- frames in, frames out --------------------------------------------------------------------------------------
+
+
+def find_landing_end(period: str, period_end: date, data_month: date, is_month_complete: bool, last_target: date | None) -> date:
+    """The end of the period that is to land: year, quarter or month of the data's last month for ytd, qtd and mtd.
+
+    Other periods land where they end. A period that does not reach the data's last month is over. Where targets end
+    before it, but not before the data, the period ends with them: a projection beyond them has nothing to attain.
+
+    >>> find_landing_end("ytd", date(2026, 10, 1), date(2026, 9, 1), False, date(2026, 12, 1))
+    datetime.date(2027, 1, 1)
+    """
+    if period_end <= data_month:
+        return period_end
+    end = period_end
+    if period == "ytd":
+        end = date(data_month.year + 1, 1, 1)
+    elif period == "qtd":
+        end = add_months(date(data_month.year, (data_month.month - 1) // 3 * 3 + 1, 1), 3)
+    if last_target is not None:
+        end = max(min(end, add_months(last_target, 1)), period_end)
+    return end
+
+
+def project(
+    months: pd.DataFrame,
+    days: pd.DataFrame | None,
+    calendar: pd.DataFrame,
+    *,
+    period_start: date,
+    landing_end: date,
+    data_month: date,
+    is_month_complete: bool,
+    moves_spring: bool,
+    whole_amount: float | None = None,
+) -> Landing:
+    """Where the units of ``months`` will stand at ``landing_end``.
+
+    months: sales_month, unit_id, is_whole, sales_amount, with the whole as rows of their own. days: sales_on, unit_id,
+    sales_amount of earlier months and the one under way; None where flows carry no days. calendar: day_on, day_month,
+    is_working_day, working_day_number, working_day_count. ``whole_amount`` is where the whole lands as seen from the
+    level above, so that a part and the sum of its own parts agree.
+    """
+    known = months[months["sales_month"] <= data_month]
+    unit_ids = [unit for unit in dict.fromkeys(known.loc[~known["is_whole"], "unit_id"])]
+    first = min(known["sales_month"]) if len(known) else data_month
+    grid = [add_months(first, step) for step in range(count_months(first, data_month) + 1)]
+    amounts = _spread_units(known, unit_ids, grid)
+    sold = amounts[:, [month >= period_start and month < landing_end for month in grid]].sum(axis=1)
+    ids = [*unit_ids, ""]
+    frame = pd.DataFrame({"unit_id": ids, "is_whole": [False] * len(unit_ids) + [True], "sold_amount": sold})
+    worked = calendar[calendar["is_working_day"]].groupby("day_month")["working_day_number"].max()
+    is_open = not is_month_complete
+    if landing_end <= data_month or (landing_end == add_months(data_month, 1) and not is_open):
+        over = frame.assign(landing_amount=sold, low_amount=sold, high_amount=sold)
+        nothing = pd.DataFrame({"month": [], "forecast_amount": []})
+        return Landing(over, nothing, "over", 0, None, None, np.linspace(0, 1, 101))
+    whole = len(grid) - is_open
+    ahead = [add_months(grid[0], step) for step in range(count_months(grid[0], landing_end))]
+    today = calendar[(calendar["day_month"] == data_month)]
+    reached_days = float(today.loc[today["is_gone"], "is_working_day"].sum()) if "is_gone" in today else 0.0
+    position = min(reached_days / max(float(worked.get(data_month, 1)), 1.0), 1.0) if is_open else 0.0
+    progress, shape = _measure_progress(days, calendar, unit_ids, grid[:whole], position, amounts[:, :whole])
+    history = History(
+        amounts=amounts[:, :whole],
+        progress=progress,
+        reached=amounts[:, whole] if is_open else None,
+        position=position,
+        days=np.array([float(worked.get(month, 21)) for month in ahead]),
+        calendar=np.array([month.month for month in ahead]),
+        moves_spring=moves_spring,
+    )
+    guess = forecast(history)
+    reached = history.reached if history.reached is not None else np.zeros(len(ids))
+    rest = guess.sum(axis=1) - reached
+    past = backtest(history)
+    has_range = history.whole_months >= RANGE_MONTHS and past.errors.shape[1] >= LEAST_ERRORS
+    size = _measure_size(history, rest, history.whole_months, history.horizon)
+    half = find_half_width(past.errors, past.horizon, RANGE) * size if has_range else np.full(len(ids), np.nan)
+    if whole_amount is not None and rest[-1] != 0:
+        factor = (whole_amount - sold[-1]) / rest[-1]
+        half[-1] *= abs(factor)
+        guess[-1] = reached[-1] * (np.arange(history.horizon) == 0) + factor * (guess[-1] - reached[-1] * (np.arange(history.horizon) == 0))
+        rest[-1] = whole_amount - sold[-1]
+    rest[:-1], half[:-1] = share_out(rest[:-1], half[:-1], float(rest[-1]))
+    frame["landing_amount"] = sold + rest
+    frame["low_amount"], frame["high_amount"] = sold + rest - half, sold + rest + half
+    forecasts = pd.DataFrame({"month": ahead[whole:], "forecast_amount": guess[-1]})
+    method = "seasonal" if whole >= SEASONAL_MONTHS else "recent" if whole >= RANGE_MONTHS else "plain"
+    count = past.errors.shape[1] if has_range else 0
+    return Landing(
+        frame,
+        forecasts,
+        method,
+        count,
+        float(np.abs(past.errors[-1]).mean()) if count else None,
+        float(np.abs(past.naive_errors[-1]).mean()) if count else None,
+        shape,
+    )
+
+
+def share_out(rests: Floats, halves: Floats, total: float) -> tuple[Floats, Floats]:
+    """What is still to come of each part, scaled so that the parts make the whole; ranges go with it.
+
+    >>> share_out(np.array([30.0, 20.0]), np.array([3.0, 2.0]), 55.0)[0].tolist()
+    [33.0, 22.0]
+    """
+    if len(rests) == 0:
+        return rests, halves
+    if rests.sum() > 0 < total:
+        factor = total / rests.sum()
+        return rests * factor, halves * factor
+    weights = np.abs(rests)
+    weights = weights / weights.sum() if weights.sum() > 0 else np.full(len(rests), 1 / len(rests))
+    return rests + weights * (total - rests.sum()), halves
+
+
+def _spread_units(known: pd.DataFrame, unit_ids: Sequence[str], grid: Sequence[date]) -> Floats:
+    """Sales as units × months, 0 where there were none; the last row is the whole."""
+    places = {unit: place for place, unit in enumerate(unit_ids)}
+    columns = {month: place for place, month in enumerate(grid)}
+    amounts = np.zeros((len(unit_ids) + 1, len(grid)))
+    for unit, is_whole, month, amount in zip(known["unit_id"], known["is_whole"], known["sales_month"], known["sales_amount"], strict=True):
+        amounts[-1 if is_whole else places[unit], columns[month]] = amount
+    return amounts
+
+
+def _measure_progress(
+    days: pd.DataFrame | None, calendar: pd.DataFrame, unit_ids: Sequence[str], grid: Sequence[date], position: float, amounts: Floats
+) -> tuple[Floats, Floats]:
+    """What each unit had sold in each month by the position, and the whole's cumulative shape of a month.
+
+    Position 0.5 in a month of 21 working days is the tenth day and half of the eleventh. Months before the days begin
+    are taken to have gone evenly.
+    """
+    progress = amounts * position
+    even = np.linspace(0, 1, 101)
+    if days is None or days.empty or not grid:
+        return progress, even
+    joined = days.merge(calendar, left_on="sales_on", right_on="day_on")
+    joined = joined[joined["day_month"].isin(set(grid))]
+    if joined.empty:
+        return progress, even
+    number = joined["working_day_number"].to_numpy(dtype=float)
+    count = np.maximum(joined["working_day_count"].to_numpy(dtype=float), 1.0)
+    # a day off belongs to the working day before it
+    start = np.where(joined["is_working_day"], number - 1, number)
+    weight = np.where(joined["is_working_day"], np.clip(position * count - start, 0.0, 1.0), (number <= position * count) & (position > 0))
+    places = {unit: place for place, unit in enumerate(unit_ids)}
+    columns = {month: place for place, month in enumerate(grid)}
+    rows = joined["unit_id"].map(places).to_numpy()
+    months = joined["day_month"].map(columns).to_numpy()
+    value = joined["sales_amount"].to_numpy(dtype=float)
+    covered = np.unique(months)
+    progress[:, covered] = 0.0
+    np.add.at(progress, (rows, months), value * weight)
+    progress[-1, covered] = progress[:-1, covered].sum(axis=0)
+    recent = months >= len(grid) - SHAPE_MONTHS
+    if not recent.any() or value[recent].sum() <= 0:
+        return progress, even
+    ends = np.minimum(np.where(joined["is_working_day"], number, number + 0.0)[recent] / count[recent], 1.0)
+    order = np.argsort(ends, kind="stable")
+    grown = np.cumsum(value[recent][order]) / value[recent].sum()
+    last = np.searchsorted(ends[order], even, side="right")
+    shape = np.maximum.accumulate(np.clip(np.where(last > 0, grown[np.maximum(last - 1, 0)], 0.0), 0.0, 1.0))
+    shape[0], shape[-1] = 0.0, 1.0
+    return progress, shape

@@ -1,0 +1,156 @@
+"""Potential against the share we have of it: where the white space is worth most."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from insight.charts.plane import Plane, draw_axes, measure_labels
+from insight.charts.plot import (
+    Rows,
+    choose_log_ticks,
+    choose_ticks,
+    count_digits,
+    find_largest,
+    finish,
+    make_choice,
+    make_layer,
+    make_tooltips,
+    name_unit,
+    paint,
+    pick,
+    read_rows,
+)
+from insight.charts.theme import DIMMED, Style, choose_palette, configure
+from insight.i18n import say
+from insight.units import Scale, choose_scale, show_number, show_scaled, show_share
+
+REQUIRED = ("terminal_id", "name", "potential_amount", "share_rate")
+OPTIONAL = ("sales_amount", "is_selected")
+TOP, HEIGHT = 24, 320
+HIGHEST_SHARE = 1.2
+# Beyond this many dots one picture is quicker to draw than one element a dot
+MANY = 1200
+
+
+def choose_potential_scale(frame: pd.DataFrame, style: Style) -> Scale:
+    """The unit of the chart, from the largest potential."""
+    rows = read_rows(frame, "potential", REQUIRED, OPTIONAL)
+    return choose_scale(find_largest(row["potential_amount"] for row in rows), style.language, style.currency)
+
+
+def describe_unit(frame: pd.DataFrame, style: Style) -> str:
+    """The unit for the subtitle: 'CNY m', '万元'."""
+    return choose_potential_scale(frame, style).name
+
+
+def make_brush(name: str = "brush") -> alt.Parameter:
+    """A rectangle drawn with the mouse; it returns the ranges of both axes, in the frame's own columns and units."""
+    return alt.selection_interval(
+        name=name,
+        encodings=["x", "y"],
+        mark=alt.BrushConfig(fill="#5699B4", fillOpacity=0.12, stroke="#5699B4", strokeOpacity=0.9),
+    )
+
+
+def dim_both(brush: str, choice: str, strength: float = 1.0) -> alt.OpacityValue:
+    """Full strength inside the brush and for what is chosen; full for all while neither is used."""
+    test: dict[str, Any] = {"and": [{"param": brush, "empty": True}, {"param": choice, "empty": True}]}
+    full: dict[str, Any] = {"test": test, "value": strength}
+    return alt.OpacityValue(DIMMED * strength, condition=full)
+
+
+def draw_potential(frame: pd.DataFrame, style: Style) -> Any:
+    """Terminals by potential (across, logarithmic) and our share of it (up), larger where we sell more.
+
+    Columns: terminal_id, name, potential_amount, share_rate, sales_amount, is_selected (blue; the rest is grey).
+    Terminals without a potential above zero cannot be placed and are left out; shares above 120 % stand at the edge.
+    Selections: ``brush`` (ranges of potential_amount and share_rate), ``terminal`` (terminal_id).
+    """
+    colours = choose_palette(style)
+    language = style.language
+    given = read_rows(frame, "potential", REQUIRED, OPTIONAL)
+    source = [row for row in given if (row["potential_amount"] or 0) > 0 and row["share_rate"] is not None]
+    if not source:
+        raise ValueError("The potential chart was given no terminal with a potential above zero and a share")
+    scale = choose_potential_scale(frame, style)
+    bottom = HEIGHT - 38
+    amounts = [row["potential_amount"] for row in source]
+    x_domain = (min(amounts) / 1.25, max(amounts) * 1.25)
+    top_share = min(max(max(row["share_rate"] for row in source), 0.1), HIGHEST_SHARE)
+    y_domain = (-top_share * 0.04, top_share * 1.05)
+    y_ticks = choose_ticks(0, top_share, 5)
+    y_labels = [show_share(tick, language, 0) for tick in y_ticks]
+    plane = Plane(x_domain, y_domain, str(measure_labels(y_labels)), "width - 8", TOP, bottom, x_kind="log")
+    x_ticks = choose_log_ticks(*x_domain)
+    largest = find_largest(row["sales_amount"] for row in source)
+    any_selected = any(row["is_selected"] for row in source)
+
+    rows: Rows = [
+        {
+            "terminal_id": row["terminal_id"],
+            "potential_amount": row["potential_amount"],
+            "share_rate": min(row["share_rate"], y_domain[1]),
+            "size": round(22 + 300 * ((max(row["sales_amount"] or 0.0, 0.0) / largest) if largest else 0.0)),
+            "colour": colours.better if row["is_selected"] else colours.faint,
+            "strength": 0.85 if row["is_selected"] or not any_selected else 0.45,
+            "is_selected": bool(row["is_selected"]),
+            "name": row["name"],
+            "potential_text": show_scaled(row["potential_amount"], scale, language),
+            "share_text": show_share(row["share_rate"], language),
+            "sales_text": "" if row["sales_amount"] is None else show_scaled(row["sales_amount"], scale, language),
+        }
+        for row in source
+    ]
+    # The selected on top, and small dots above large ones
+    rows.sort(key=lambda row: (row["is_selected"], -row["size"]))
+    tips = {
+        "name": say(language, "Terminal"),
+        "potential_text": name_unit(language, say(language, "Potential"), scale.name),
+        "share_text": say(language, "Our share"),
+        "sales_text": name_unit(language, say(language, "Sales"), scale.name),
+    }
+    shown = pick(rows, "terminal_id", "potential_amount", "share_rate", "size", "colour", "strength", *tips)
+    layers = [
+        *draw_axes(
+            plane,
+            colours,
+            x_ticks=x_ticks,
+            x_labels=show_log_ticks(x_ticks, scale, language),
+            y_ticks=y_ticks,
+            y_labels=y_labels,
+            x_title=say(language, "Potential, {unit}, logarithmic", unit=scale.name),
+            y_title=say(language, "Our share"),
+            has_vertical=True,
+        ),
+        make_layer("dots", shown)
+        .mark_circle(stroke=colours.page, strokeWidth=0.6, cursor="pointer")
+        .encode(
+            x=plane.x("potential_amount"),
+            y=plane.y("share_rate"),
+            size=alt.Size("size:Q", scale=None, legend=None),
+            color=paint(),
+            fillOpacity=alt.FillOpacity("strength:Q", scale=None, legend=None),
+            opacity=dim_both("brush", "terminal"),
+            tooltip=make_tooltips(tips),
+        )
+        .add_params(make_brush(), make_choice("terminal", "terminal_id")),
+    ]
+    chart = configure(finish(layers, HEIGHT), style)
+    if len(rows) > MANY:
+        chart.usermeta = {"embedOptions": {"renderer": "canvas"}}
+    return chart
+
+
+def show_log_ticks(ticks: list[float], scale: Scale, language: str) -> list[str]:
+    """Ticks of a logarithmic axis in the chart's unit, each with the decimals it needs."""
+    scaled = [tick / scale.divisor for tick in ticks]
+    return [show_number(tick, language, count_digits([float(f"{tick:.3g}")])) for tick in scaled]
+
+
+def measure_dot(share: float, least: float = 22, most: float = 320) -> float:
+    """The area of a dot for a share of the largest: area, not width, is what the eye compares."""
+    return round(least + (most - least) * math.sqrt(max(share, 0.0)) ** 2)

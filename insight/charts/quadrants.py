@@ -1,0 +1,219 @@
+"""Attainment against growth: who is ahead on both, on one, on neither."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from insight.charts.plane import Plane, draw_axes, measure_labels
+from insight.charts.plot import (
+    Rows,
+    choose_ticks,
+    describe_rows,
+    dim,
+    draw_text,
+    finish,
+    make_choice,
+    make_layer,
+    make_tooltips,
+    measure_text,
+    paint,
+    pick,
+    place_at,
+    read_rows,
+)
+from insight.charts.theme import SMALL, Style, choose_palette, configure
+from insight.i18n import say
+from insight.units import choose_scale, show_scaled, show_share
+
+REQUIRED = ("unit_id", "unit_name", "attainment_rate", "growth_rate")
+TOP, HEIGHT = 24, 300
+# Labels are kept apart on a card about this wide; on others they may come a little closer
+USUAL_WIDTH = 460
+NAMED = 5
+
+
+def describe_unit(frame: pd.DataFrame, style: Style) -> str:
+    """The unit for the subtitle."""
+    return "%"
+
+
+def draw_quadrants(frame: pd.DataFrame, style: Style, *, company_growth: float | None = None) -> Any:
+    """Units by attainment (across) and growth (up), larger where the plan is larger.
+
+    Columns: unit_id, unit_name, attainment_rate, growth_rate, plan_amount. Lines at 100 % and at the company's growth
+    (at zero where it is unknown). The five largest gaps to plan are named. Units without either rate are left out.
+    Selection: ``unit`` (unit_id).
+    """
+    colours = choose_palette(style)
+    language = style.language
+    given = read_rows(frame, "quadrants", REQUIRED, ("plan_amount",))
+    source = [row for row in given if row["attainment_rate"] is not None and row["growth_rate"] is not None]
+    if not source:
+        raise ValueError("The quadrants chart was given no unit with both attainment and growth")
+    level = 0.0 if company_growth is None else company_growth
+    bottom = HEIGHT - 38
+    x_domain = frame_values([row["attainment_rate"] for row in source], 1.0)
+    y_domain = frame_values([row["growth_rate"] for row in source], level)
+    x_ticks, y_ticks = choose_ticks(*x_domain, 4), choose_ticks(*y_domain, 5)
+    y_labels = [show_share(tick, language, 0, is_signed=True) for tick in y_ticks]
+    plane = Plane(x_domain, y_domain, str(measure_labels(y_labels)), "width - 6", TOP, bottom)
+
+    largest = max((row["plan_amount"] or 0.0 for row in source), default=0.0)
+    scale = choose_scale(largest, language, style.currency)
+    gaps = sorted(source, key=lambda row: (1 - row["attainment_rate"]) * (row["plan_amount"] or 0.0), reverse=True)
+    named = {row["unit_id"] for row in gaps[:NAMED] if row["attainment_rate"] < 1}
+    rows: Rows = []
+    for row in source:
+        share = math.sqrt((row["plan_amount"] or 0.0) / largest) if largest else 0.5
+        rows.append(
+            {
+                "unit_id": row["unit_id"],
+                "name": row["unit_name"],
+                "x": min(max(row["attainment_rate"], x_domain[0]), x_domain[1]),
+                "y": min(max(row["growth_rate"], y_domain[0]), y_domain[1]),
+                "size": round(36 + 420 * share**2),
+                "colour": colours.worse if row["attainment_rate"] < 0.95 else colours.actual,
+                "rate_text": show_share(row["attainment_rate"], language),
+                "growth_text": show_share(row["growth_rate"], language, is_signed=True),
+                "plan_text": "" if row["plan_amount"] is None else show_scaled(row["plan_amount"], scale, language),
+                "is_named": row["unit_id"] in named,
+            }
+        )
+    rows.sort(key=lambda row: -row["size"])
+    tips = {
+        "name": say(language, "Unit"),
+        "rate_text": say(language, "Attainment"),
+        "growth_text": say(language, "Growth on last year"),
+        "plan_text": f"{say(language, 'Plan')}, {scale.name}"
+        if language == "en"
+        else f"{say(language, 'Plan')}，{scale.name}",
+    }
+    corners = (
+        ("left", "top", say(language, "behind plan, growing faster")),
+        ("right", "top", say(language, "on plan, growing faster")),
+        ("left", "bottom", say(language, "behind plan, growing slower")),
+        ("right", "bottom", say(language, "on plan, growing slower")),
+    )
+    layers: list[Any] = [
+        *draw_axes(
+            plane,
+            colours,
+            x_ticks=x_ticks,
+            x_labels=[show_share(tick, language, 0) for tick in x_ticks],
+            y_ticks=y_ticks,
+            y_labels=y_labels,
+            x_title=say(language, "Attainment"),
+            y_title=say(language, "Growth on last year"),
+        ),
+        make_layer("plan", [{"x": 1.0}])
+        .mark_rule(color=colours.muted, strokeWidth=1.2)
+        .encode(x=plane.x("x"), y=alt.YValue(TOP), y2=alt.Y2Value(bottom)),
+        make_layer("company", [{"y": level}])
+        .mark_rule(color=colours.muted, strokeWidth=1.2, strokeDash=[4, 3])
+        .encode(x=place_at(plane.left), x2=alt.X2Value("width"), y=plane.y("y")),
+    ]
+    for side, edge, words in corners:
+        layers.append(
+            draw_text(
+                f"corner_{side}_{edge}",
+                [{"text": words}],
+                x=place_at(f"{plane.left} + 6" if side == "left" else plane.right),
+                y=alt.YValue(TOP + 8 if edge == "top" else bottom - 8),
+                colour=colours.faint if not style.is_dark else colours.muted,
+                size=SMALL,
+                align=side,
+            )
+        )
+    layers += [
+        make_layer("dots", pick(rows, "unit_id", "x", "y", "size", "colour"))
+        .mark_circle(fillOpacity=0.8, stroke=colours.page, strokeWidth=1)
+        .encode(
+            x=plane.x("x"),
+            y=plane.y("y"),
+            size=alt.Size("size:Q", scale=None, legend=None),
+            color=paint(),
+            opacity=dim("unit"),
+        ),
+        *draw_named(rows, plane, style),
+        make_layer("hits", describe_rows(pick(rows, "unit_id", "x", "y", "size", *tips), tips))
+        .mark_circle(fill="transparent", stroke=None, aria=True, cursor="pointer")
+        .encode(
+            x=plane.x("x"),
+            y=plane.y("y"),
+            size=alt.Size("reach:Q", scale=None, legend=None),
+            tooltip=make_tooltips(tips),
+            description=alt.Description("spoken:N"),
+        )
+        # Never smaller than a finger can find
+        .transform_calculate(reach="max(datum.size, 420)")
+        .add_params(make_choice("unit", "unit_id")),
+    ]
+    return configure(finish(layers, HEIGHT), style)
+
+
+def frame_values(values: list[float], line: float) -> tuple[float, float]:
+    """An axis around the values and their line; values far out are drawn at its end rather than squeeze the rest."""
+    ordered = sorted(values)
+    middle = ordered[len(ordered) // 2]
+    spread = max(ordered[int(len(ordered) * 0.9)] - ordered[int(len(ordered) * 0.1)], abs(middle - line), 0.04)
+    low = min(max(ordered[0], middle - 3 * spread), line)
+    high = max(min(ordered[-1], middle + 3 * spread), line)
+    margin = max((high - low) * 0.12, 0.01)
+    return low - margin, high + margin
+
+
+def draw_named(rows: Rows, plane: Plane, style: Style) -> list[Any]:
+    """The names of the largest gaps, each where it covers no other name and no larger dot."""
+    colours = choose_palette(style)
+    left = float(plane.left)
+    span = USUAL_WIDTH - 6 - left
+
+    def spot(row: dict[str, Any]) -> tuple[float, float, float]:
+        share = (row["x"] - plane.x_domain[0]) / (plane.x_domain[1] - plane.x_domain[0])
+        return left + share * span, plane.climb(row["y"]), math.sqrt(row["size"] / math.pi)
+
+    taken = [
+        (x - radius, y - radius, x + radius, y + radius)
+        for x, y, radius in (spot(row) for row in rows if row["size"] > 120)
+    ]
+    layers = []
+    for index, row in enumerate(row for row in rows if row["is_named"]):
+        x, y, radius = spot(row)
+        wide = measure_text(row["name"], SMALL)
+        tries = (
+            ("left", radius + 4, 0.0, (x + radius + 4, y - 7, x + radius + 4 + wide, y + 7)),
+            ("right", -radius - 4, 0.0, (x - radius - 4 - wide, y - 7, x - radius - 4, y + 7)),
+            ("center", 0.0, -radius - 8, (x - wide / 2, y - radius - 15, x + wide / 2, y - radius - 1)),
+            ("center", 0.0, radius + 9, (x - wide / 2, y + radius + 2, x + wide / 2, y + radius + 16)),
+        )
+        fits = [
+            place
+            for place in tries
+            if place[3][0] >= left and place[3][2] <= USUAL_WIDTH and not any(overlap(place[3], box) for box in taken)
+        ]
+        align, across, down, box = (fits or [tries[0 if x < USUAL_WIDTH * 0.6 else 1]])[0]
+        taken.append(box)
+        layers.append(
+            draw_text(
+                f"name_{index}",
+                [{"unit_id": row["unit_id"], "x": row["x"], "y": row["y"], "text": row["name"]}],
+                x=plane.x("x"),
+                y=plane.y("y"),
+                colour=colours.text,
+                size=SMALL,
+                align=align,
+                dx=across,
+                dy=down,
+                opacity=dim("unit"),
+            )
+        )
+    return layers
+
+
+def overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    """Whether two boxes (left, top, right, bottom) cover each other in part."""
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

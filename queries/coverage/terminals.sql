@@ -1,0 +1,139 @@
+-- Terminals worth acting on, each with its reason, what is at stake, its owner and when it was last seen. With a step, a
+-- grade and depth, a line or product not bought by a kind, or ids chosen, the terminals of that choice instead.
+-- Parameters of the choice: terminals (ids), step_from and step_until (0 for none), grade and depth (-1 for none),
+-- unbought (a line or product, empty for none) and kind.
+-- grain: one row a terminal, most at stake first
+-- columns:
+--   terminal_id            varchar        the terminal
+--   terminal_name          varchar        its name
+--   grade                  varchar        grade on the last day of the period
+--   type                   varchar        kind of institution
+--   city                   varchar        its city
+--   reason                 varchar        the first that holds: never_ordered, gone_quiet, no_owner, not_visited; empty for none
+--   is_never_ordered       boolean        grade A and has never ordered
+--   is_gone_quiet          boolean        no order in 90 days, ordered in the 12 months before, every supplier has reported
+--   is_without_owner       boolean        grade A and nobody is assigned on the last day
+--   is_not_visited         boolean        grade A and no visit in the 90 days to the last day
+--   stake_amount           decimal(38,2)  at stake: the year up to the last order if quiet, the potential if never ordered, else the last twelve months
+--   sales_amount           decimal(38,2)  pure sales of the period
+--   potential_amount       decimal(38,2)  potential a year; empty where not known
+--   line_count             bigint         product lines bought in the period
+--   product_count          bigint         products bought in the period
+--   last_bought_on         date           last order
+--   last_visited_on        date           last visit up to the last day
+--   owner_name             varchar        who is assigned on the last day, largest share of the credit first
+--   main_distributor_name  varchar        who sold it most in the year up to its last order
+with standing as (
+    select *
+    from covered_terminals(
+        $period_start, $period_end, null, $territories, $manufacturers, $product_lines, $distributors
+    )
+),
+view_end as (
+    select end_of_view($period_end, null) as end_on
+),
+owners as (
+    select
+        held.terminal_id,
+        string_agg(held.owner_name, ', ' order by held.credit_share desc, held.owner_name) as owner_name
+    from (
+        select
+            assignments.terminal_id,
+            coalesce(reps.name, assignments.rep_id) as owner_name,
+            max(coalesce(assignments.credit_share, 1)) as credit_share
+        from assignments
+        cross join view_end
+        left join reps on reps.rep_id = assignments.rep_id
+        where assignments.valid_from < view_end.end_on
+            and (assignments.valid_to is null or assignments.valid_to >= view_end.end_on)
+            and (assignments.product_line is null or in_list($product_lines, assignments.product_line))
+        group by assignments.terminal_id, coalesce(reps.name, assignments.rep_id)
+    ) as held
+    group by held.terminal_id
+),
+last_visits as (
+    select
+        visits.terminal_id,
+        max(visits.visited_on) as last_visited_on
+    from visits
+    cross join view_end
+    where visits.visited_on < view_end.end_on
+    group by visits.terminal_id
+),
+buyers as (
+    select distinct terminal_id
+    from (
+        select terminal_id
+        from purchases_until($period_end, null, $territories, $manufacturers, $product_lines, $distributors)
+        where sales_month >= $period_start::date and (product_line = $unbought::varchar or product_id = $unbought::varchar)
+        group by terminal_id, product_id, product_line
+        having sum(bought_amount) > 0
+    ) as bought
+),
+judged as (
+    select
+        standing.*,
+        buyers.terminal_id is not null as is_buyer,
+        owners.owner_name,
+        last_visits.last_visited_on,
+        coalesce(distributors.name, manufacturers.name, standing.main_seller_id) as main_distributor_name,
+        standing.is_open and coalesce(standing.grade = 'A', false) and not standing.has_ordered as is_never_ordered,
+        standing.is_open and standing.buying_state = 'lapsed' as is_gone_quiet,
+        standing.is_open
+        and coalesce(standing.grade = 'A', false)
+        and owners.terminal_id is null
+        and exists (select 1 from assignments) as is_without_owner,
+        standing.is_open
+        and coalesce(standing.grade = 'A', false)
+        and coalesce(last_visits.last_visited_on < view_end.end_on - 90, true)
+        and exists (select 1 from visits) as is_not_visited
+    from standing
+    cross join view_end
+    left join buyers on buyers.terminal_id = standing.terminal_id
+    left join owners on owners.terminal_id = standing.terminal_id
+    left join last_visits on last_visits.terminal_id = standing.terminal_id
+    left join distributors on distributors.distributor_id = standing.main_seller_id
+    left join manufacturers on manufacturers.manufacturer_id = standing.main_seller_id
+)
+select
+    terminal_id,
+    name as terminal_name,
+    grade,
+    type,
+    city,
+    case
+        when is_never_ordered then 'never_ordered'
+        when is_gone_quiet then 'gone_quiet'
+        when is_without_owner then 'no_owner'
+        when is_not_visited then 'not_visited'
+    end as reason,
+    is_never_ordered,
+    is_gone_quiet,
+    is_without_owner,
+    is_not_visited,
+    case
+        when not has_ordered then potential_amount
+        when buying_state in ('lapsed', 'unknown', 'dormant') then last_year_amount
+        else year_amount
+    end::decimal(38, 2) as stake_amount,
+    sales_amount,
+    potential_amount,
+    line_count,
+    product_count,
+    last_bought_on,
+    last_visited_on,
+    owner_name,
+    main_distributor_name
+from judged
+where case
+    when len($terminals::varchar[]) > 0 then list_contains($terminals::varchar[], terminal_id)
+    when $step_from::integer > 0 then step_number >= $step_from::integer and step_number < $step_until::integer
+    when $depth::integer >= 0 then
+        coalesce(grade, '') = $grade::varchar
+        and least(depth_count, 5) = $depth::integer
+        and is_open
+        and (is_counted or grade is not null)
+    when $unbought::varchar <> '' then is_counted and kind = $kind::varchar and not is_buyer
+    else is_never_ordered or is_gone_quiet or is_without_owner or is_not_visited
+end
+order by stake_amount desc nulls last, terminal_id

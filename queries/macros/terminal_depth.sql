@@ -1,0 +1,383 @@
+-- Where each terminal stands at the end of a window: reached or not, how deep, and whether it went quiet.
+-- The first day after what is looked at: the window's end, the end of the data, or the cut of a partial month.
+create macro end_of_view(window_end, cut_month) as (
+    select
+        case
+            when cut_month::date is null then least(window_end::date, workspace.data_through_on + 1)
+            else least(window_end::date, cut_month::date + extract(day from workspace.data_through_on)::integer)
+        end
+    from workspace
+);
+-- Pure sales under the filters up to the end of a window, with the day of the last line above zero. Flows that carry
+-- months only count as of their month's last day.
+create macro purchases_until(
+    window_end, cut_month, chosen_territories, chosen_manufacturers, chosen_product_lines, chosen_distributors
+) as table
+    with view_end as (
+        select
+            end_of_view(window_end, cut_month) as end_on,
+            is_monthly
+        from workspace
+    ),
+    purchases as (
+        select
+            sales.sales_month,
+            sales.terminal_id,
+            sales.seller_id,
+            sales.product_id,
+            sales.product_line,
+            case when sales.sales_month = cut_month::date then sales.to_day_amount else sales.sales_amount end as bought_amount,
+            case
+                when sales.last_bought_on is null then null
+                when sales.sales_month = cut_month::date and sales.to_day_amount <= 0 then null
+                when view_end.is_monthly then last_day(sales.sales_month)
+                else least(sales.last_bought_on, view_end.end_on - 1)
+            end as bought_on
+        from selected_sales(chosen_territories, chosen_manufacturers, chosen_product_lines, chosen_distributors) as sales
+        cross join view_end
+        where sales.sales_month < view_end.end_on
+    )
+    select * from purchases;
+-- What there is to buy: lines and products that anyone bought in the window under the filters, whatever the territory.
+-- Depth is counted in product lines, in products where there are fewer than three lines.
+create macro range_offered(
+    window_start, window_end, cut_month, chosen_manufacturers, chosen_product_lines, chosen_distributors
+) as table
+    with bought as (
+        select
+            product_id,
+            product_line
+        from purchases_until(
+            window_end, cut_month, []::varchar[], chosen_manufacturers, chosen_product_lines, chosen_distributors
+        )
+        where sales_month >= window_start::date
+        group by product_id, product_line
+        having sum(bought_amount) > 0
+    ),
+    counted as (
+        select
+            count(distinct product_line) as line_count,
+            count(*) as product_count
+        from bought
+    )
+    select
+        line_count,
+        product_count,
+        case when line_count >= 3 then 'line' when product_count >= 3 then 'product' end as depth_unit,
+        case when line_count >= 3 then line_count else product_count end as range_count
+    from counted;
+-- One row a terminal that was open in the window and lies in the slice. With distributors chosen the slice is where
+-- they may sell on the last day, and whomever they have sold to.
+create macro covered_terminals(
+    window_start, window_end, cut_month,
+    chosen_territories, chosen_manufacturers, chosen_product_lines, chosen_distributors
+) as table
+    with view_end as (
+        select
+            end_on,
+            end_on - 90 as quiet_from,
+            cast(end_on - 90 - interval 12 month as date) as lookback_from,
+            cast(window_end::date - interval 12 month as date) as year_from
+        from (select end_of_view(window_end, cut_month) as end_on) as ending
+    ),
+    target_list as (
+        select count(is_target) > 0 as is_known
+        from terminals
+    ),
+    listing_list as (
+        select count(*) > 0 as is_known
+        from listings
+    ),
+    purchases as materialized (
+        select *
+        from purchases_until(
+            window_end, cut_month, chosen_territories, chosen_manufacturers, chosen_product_lines, chosen_distributors
+        )
+    ),
+    open_terminals as (
+        select
+            institutions.*,
+            coalesce(institutions.is_target, false) or not target_list.is_known as is_counted,
+            institutions.closed_on is null or institutions.closed_on >= view_end.end_on as is_open
+        from terminals as institutions
+        cross join view_end
+        cross join target_list
+        where in_territories(chosen_territories, institutions.territory_id)
+            and (institutions.opened_on is null or institutions.opened_on < view_end.end_on)
+            and (institutions.closed_on is null or institutions.closed_on > window_start::date)
+            and (
+                len(chosen_distributors::varchar[]) = 0
+                or institutions.terminal_id in (select served.terminal_id from purchases as served)
+                or institutions.territory_id in (
+                    select below.territory_id
+                    from authorisations as granted
+                    join territory_closure as below on below.ancestor_id = granted.territory_id
+                    cross join view_end as ending
+                    where list_contains(chosen_distributors::varchar[], granted.distributor_id)
+                        and granted.valid_from < ending.end_on
+                        and (granted.valid_to is null or granted.valid_to >= ending.end_on)
+                        and (granted.product_line is null or in_list(chosen_product_lines, granted.product_line))
+                )
+            )
+    ),
+    grades as (
+        select
+            terminal_grades.terminal_id,
+            arg_max(terminal_grades.grade, terminal_grades.valid_from) as grade
+        from terminal_grades
+        cross join view_end
+        where terminal_grades.valid_from < view_end.end_on
+            and (terminal_grades.valid_to is null or terminal_grades.valid_to >= view_end.end_on)
+        group by terminal_grades.terminal_id
+    ),
+    products_bought as (
+        select
+            terminal_id,
+            count(*) as product_count
+        from (
+            select
+                terminal_id,
+                product_id
+            from purchases
+            where sales_month >= window_start::date
+            group by terminal_id, product_id
+            having sum(bought_amount) > 0
+        ) as bought
+        group by terminal_id
+    ),
+    lines_bought as (
+        select
+            terminal_id,
+            count(*) as line_count
+        from (
+            select
+                terminal_id,
+                product_line
+            from purchases
+            where sales_month >= window_start::date and product_line is not null
+            group by terminal_id, product_line
+            having sum(bought_amount) > 0
+        ) as bought
+        group by terminal_id
+    ),
+    history as (
+        select
+            purchases.terminal_id,
+            coalesce(sum(purchases.bought_amount) filter (where purchases.sales_month >= window_start::date), 0) as sales_amount,
+            coalesce(sum(purchases.bought_amount) filter (where purchases.sales_month >= view_end.year_from), 0) as year_amount,
+            max(purchases.bought_on) as last_bought_on,
+            count(distinct purchases.sales_month) filter (where purchases.bought_on is not null) as bought_month_count
+        from purchases
+        cross join view_end
+        group by purchases.terminal_id
+    ),
+    -- the year up to the last order: what is at stake where the orders stopped
+    last_years as (
+        select
+            purchases.terminal_id,
+            sum(purchases.bought_amount) as last_year_amount
+        from purchases
+        join history on history.terminal_id = purchases.terminal_id
+        where purchases.sales_month > date_trunc('month', history.last_bought_on) - interval 12 month
+            and purchases.sales_month <= date_trunc('month', history.last_bought_on)
+        group by purchases.terminal_id
+    ),
+    main_sellers as (
+        select
+            terminal_id,
+            seller_id as main_seller_id
+        from (
+            select
+                purchases.terminal_id,
+                purchases.seller_id,
+                row_number() over (
+                    partition by purchases.terminal_id order by sum(purchases.bought_amount) desc, purchases.seller_id
+                ) as place
+            from purchases
+            join history on history.terminal_id = purchases.terminal_id
+            where purchases.sales_month > date_trunc('month', history.last_bought_on) - interval 12 month
+            group by purchases.terminal_id, purchases.seller_id
+        ) as ranked
+        where place = 1
+    ),
+    -- the last day a seller has reported through; empty where its report of the last month is missing. A month not yet
+    -- over may still be missing: then the seller is judged by the month before, and its customers with it
+    reports as (
+        select
+            flow_months.seller_id,
+            case
+                when max(flow_months.flow_month) >= date_trunc('month', view_end.end_on - 1) then view_end.end_on - 1
+                when
+                    not workspace.is_month_complete
+                    and workspace.data_month = date_trunc('month', view_end.end_on - 1)
+                    and max(flow_months.flow_month) = workspace.data_month - interval 1 month
+                    then workspace.data_month - 1
+            end as reported_through_on
+        from flow_months
+        cross join workspace
+        cross join view_end
+        group by
+            flow_months.seller_id, view_end.end_on, workspace.is_month_complete, workspace.data_month
+    ),
+    -- one supplier late is enough: what it sold is not known
+    supplied as (
+        select
+            suppliers.terminal_id,
+            bool_and(reports.reported_through_on is not null) as is_reported,
+            min(reports.reported_through_on) as reported_through_on
+        from (
+            select distinct
+                purchases.terminal_id,
+                purchases.seller_id
+            from purchases
+            cross join view_end
+            where purchases.sales_month >= date_trunc('month', view_end.lookback_from)
+        ) as suppliers
+        left join reports on reports.seller_id = suppliers.seller_id
+        group by suppliers.terminal_id
+    ),
+    chosen_lines as (
+        select distinct product_line
+        from products
+        where in_list(chosen_manufacturers, manufacturer_id) and in_list(chosen_product_lines, product_line)
+    ),
+    -- a row without a line holds all lines together; where lines are chosen only their own rows speak
+    yearly_potentials as (
+        select
+            terminal_id,
+            year,
+            coalesce(
+                sum(potential_amount) filter (where is_everything and product_line = ''),
+                sum(potential_amount) filter (where product_line <> '')
+            ) as potential_amount
+        from (
+            select
+                potentials.terminal_id,
+                potentials.year,
+                potentials.potential_amount,
+                coalesce(potentials.product_line, '') as product_line,
+                len(chosen_manufacturers::varchar[]) = 0 and len(chosen_product_lines::varchar[]) = 0 as is_everything
+            from potentials
+        ) as given
+        where is_everything or product_line in (select product_line from chosen_lines)
+        group by terminal_id, year
+    ),
+    potentials_in_force as (
+        select
+            terminal_id,
+            potential_amount
+        from (
+            select
+                yearly_potentials.terminal_id,
+                yearly_potentials.potential_amount,
+                row_number() over (
+                    partition by yearly_potentials.terminal_id
+                    order by
+                        yearly_potentials.year <= extract(year from view_end.end_on - 1) desc,
+                        abs(yearly_potentials.year - extract(year from view_end.end_on - 1))
+                ) as place
+            from yearly_potentials
+            cross join view_end
+        ) as ranked
+        where place = 1
+    ),
+    listed as (
+        select distinct listings.terminal_id
+        from listings
+        join products on products.product_id = listings.product_id
+        cross join view_end
+        where listings.stage in ('listed', 'first_order', 'regular')
+            and (listings.stage_on is null or listings.stage_on < view_end.end_on)
+            and in_list(chosen_manufacturers, products.manufacturer_id)
+            and in_list(chosen_product_lines, products.product_line)
+    ),
+    facts as (
+        select
+            open_terminals.terminal_id,
+            open_terminals.name,
+            open_terminals.type,
+            open_terminals.level,
+            open_terminals.territory_id,
+            open_terminals.city,
+            open_terminals.is_counted,
+            open_terminals.is_open,
+            target_list.is_known as is_target_known,
+            listing_list.is_known as is_listing_known,
+            grades.grade,
+            coalesce(history.sales_amount, 0)::decimal(38, 2) as sales_amount,
+            coalesce(history.sales_amount, 0) > 0 as is_active,
+            coalesce(history.year_amount, 0)::decimal(38, 2) as year_amount,
+            coalesce(products_bought.product_count, 0) as product_count,
+            coalesce(lines_bought.line_count, 0) as line_count,
+            case
+                when offered.depth_unit = 'line' then coalesce(lines_bought.line_count, 0)
+                else coalesce(products_bought.product_count, 0)
+            end as depth_count,
+            offered.depth_unit,
+            offered.range_count,
+            history.last_bought_on,
+            history.last_bought_on is not null as has_ordered,
+            coalesce(history.bought_month_count, 0) as bought_month_count,
+            main_sellers.main_seller_id,
+            case
+                when history.last_bought_on is null then 'never'
+                when history.last_bought_on >= view_end.quiet_from then 'buying'
+                when not coalesce(supplied.is_reported, true) then 'unknown'
+                when history.last_bought_on < view_end.lookback_from then 'dormant'
+                when history.last_bought_on >= supplied.reported_through_on - 89 then 'buying'
+                else 'lapsed'
+            end as buying_state,
+            last_years.last_year_amount,
+            potentials_in_force.potential_amount::decimal(38, 2) as potential_amount,
+            listed.terminal_id is not null or history.last_bought_on is not null as is_listed
+        from open_terminals
+        cross join view_end
+        cross join target_list
+        cross join listing_list
+        cross join range_offered(
+            window_start, window_end, cut_month, chosen_manufacturers, chosen_product_lines, chosen_distributors
+        ) as offered
+        left join grades on grades.terminal_id = open_terminals.terminal_id
+        left join history on history.terminal_id = open_terminals.terminal_id
+        left join products_bought on products_bought.terminal_id = open_terminals.terminal_id
+        left join lines_bought on lines_bought.terminal_id = open_terminals.terminal_id
+        left join last_years on last_years.terminal_id = open_terminals.terminal_id
+        left join main_sellers on main_sellers.terminal_id = open_terminals.terminal_id
+        left join supplied on supplied.terminal_id = open_terminals.terminal_id
+        left join potentials_in_force on potentials_in_force.terminal_id = open_terminals.terminal_id
+        left join listed on listed.terminal_id = open_terminals.terminal_id
+    ),
+    -- the kind a terminal is compared within: its type, or its level where all are of one type; beyond six, 'other'
+    kinds as (
+        select
+            terminal_id,
+            coalesce(case when type_count > 1 then type else coalesce(level, type) end, '') as kind
+        from facts
+        cross join (select count(distinct type) as type_count from facts where is_counted) as types
+    ),
+    large_kinds as (
+        select kinds.kind
+        from kinds
+        join facts on facts.terminal_id = kinds.terminal_id and facts.is_counted
+        group by kinds.kind
+        order by count(*) desc, kinds.kind
+        limit 6
+    )
+    -- the highest step of the ladder, each standing on all below it: 1 known, 2 target, 3 listed, 4 ordered, 5 bought in
+    -- the window, 6 bought in two months or more, 7 three lines or more, 8 the full range
+    select
+        facts.*,
+        case when large_kinds.kind is null then 'other' else kinds.kind end as kind,
+        case
+            when not is_counted then 1
+            when is_listing_known and not is_listed then 2
+            when not has_ordered then case when is_listing_known then 3 when is_target_known then 2 else 1 end
+            when not is_active then 4
+            when bought_month_count < 2 then 5
+            when depth_unit is null or depth_count < 3 then 6
+            when depth_count < range_count then 7
+            else 8
+        end as step_number
+    from facts
+    join kinds on kinds.terminal_id = facts.terminal_id
+    left join large_kinds on large_kinds.kind = kinds.kind;

@@ -1,0 +1,99 @@
+-- Distributors' pure sales by whether they were authorised for the receiving territory and line (授权区域), as of each
+-- line's own day. What cannot be judged is a class of its own, never counted as clean: a terminal without territory, a
+-- distributor without any authorisation in force that day, a product without line where lines are authorised one by one.
+-- grain: one row a month, distributor, receiving territory, product line, manufacturer and class
+-- columns:
+--   sales_month         date           first day of the month
+--   distributor_id      varchar        the selling distributor
+--   territory_id        varchar        territory of the terminal
+--   product_line        varchar        product line
+--   manufacturer_id     varchar        manufacturer of the products
+--   authority           varchar        inside, outside or unmapped
+--   sales_amount        decimal(38,2)  pure sales, net of returns
+--   to_day_amount       decimal(38,2)  pure sales of the days up to the day of the month the data end on
+--   line_count          bigint         shipment lines
+with sold as (
+    select
+        flows.occurred_on,
+        flows.seller_id as distributor_id,
+        terminals.territory_id,
+        products.product_line,
+        products.manufacturer_id,
+        sum(flows.amount) as amount,
+        count(*) as line_count
+    from flows
+    join distributors on distributors.distributor_id = flows.seller_id
+    join terminals on terminals.terminal_id = flows.buyer_id
+    left join products on products.product_id = flows.product_id
+    group by flows.occurred_on, flows.seller_id, terminals.territory_id, products.product_line, products.manufacturer_id
+),
+days_with_authority as (
+    select distinct
+        sold.distributor_id,
+        sold.occurred_on
+    from sold
+    join authorisations on authorisations.distributor_id = sold.distributor_id
+        and authorisations.valid_from <= sold.occurred_on
+        and (authorisations.valid_to is null or sold.occurred_on < authorisations.valid_to)
+),
+covered_places as (
+    select distinct
+        authorisations.distributor_id,
+        territory_closure.territory_id,
+        nullif(authorisations.product_line, '') as product_line,
+        authorisations.valid_from,
+        authorisations.valid_to
+    from authorisations
+    join territory_closure on territory_closure.ancestor_id = authorisations.territory_id
+),
+matched as (
+    select
+        sold.occurred_on,
+        sold.distributor_id,
+        sold.territory_id,
+        sold.product_line,
+        sold.manufacturer_id,
+        sold.amount,
+        sold.line_count,
+        max(case
+            when covered_places.distributor_id is null then 0
+            when covered_places.product_line is null or covered_places.product_line = sold.product_line then 2
+            when sold.product_line is null then 1
+            else 0
+        end) as fit
+    from sold
+    left join covered_places on covered_places.distributor_id = sold.distributor_id
+        and covered_places.territory_id = sold.territory_id
+        and covered_places.valid_from <= sold.occurred_on
+        and (covered_places.valid_to is null or sold.occurred_on < covered_places.valid_to)
+    group by
+        sold.occurred_on, sold.distributor_id, sold.territory_id, sold.product_line, sold.manufacturer_id, sold.amount, sold.line_count
+),
+judged as (
+    select
+        matched.*,
+        case
+            when matched.fit = 2 then 'inside'
+            when matched.fit = 1 or territories.territory_id is null or days_with_authority.distributor_id is null then 'unmapped'
+            else 'outside'
+        end as authority,
+        workspace.is_month_complete or extract(day from matched.occurred_on) <= extract(day from workspace.data_through_on) as is_to_day
+    from matched
+    cross join workspace
+    left join territories on territories.territory_id = matched.territory_id
+    left join days_with_authority on days_with_authority.distributor_id = matched.distributor_id
+        and days_with_authority.occurred_on = matched.occurred_on
+)
+select
+    cast(date_trunc('month', occurred_on) as date) as sales_month,
+    distributor_id,
+    territory_id,
+    product_line,
+    manufacturer_id,
+    authority,
+    sum(amount) as sales_amount,
+    sum(case when is_to_day then amount else 0 end) as to_day_amount,
+    cast(sum(line_count) as bigint) as line_count
+from judged
+group by cast(date_trunc('month', occurred_on) as date), distributor_id, territory_id, product_line, manufacturer_id, authority
+order by sales_month, distributor_id, territory_id, product_line, manufacturer_id, authority

@@ -1,0 +1,60 @@
+-- Distributors whose pure sales reached territories or lines they were not authorised for on the day: a place to look, not
+-- an accusation. What could not be judged stands apart.
+-- grain: one row a distributor with sales outside its authorisation
+-- columns:
+--   distributor_id   varchar        the distributor
+--   name             varchar        its name
+--   home_name        varchar        its home territory
+--   outside_amount   decimal(38,2)  pure sales outside
+--   outside_share    double         share of what could be judged
+--   unmapped_amount  decimal(38,2)  pure sales that could not be judged
+--   territory_count  bigint         territories they went to
+--   place_name       varchar        the one that most went to
+with sold as (
+    select
+        distributor_id,
+        territory_id,
+        sum(case when authority = 'inside' then sales_amount else 0 end) as inside_amount,
+        sum(case when authority = 'outside' then sales_amount else 0 end) as outside_amount,
+        sum(case when authority = 'unmapped' then sales_amount else 0 end) as unmapped_amount
+    from authorised_months
+    where sales_month >= $period_start::date
+        and sales_month < $period_end::date
+        and in_territories($territories, territory_id)
+        and in_list($manufacturers, manufacturer_id)
+        and in_list($product_lines, product_line)
+        and in_list($distributors, distributor_id)
+    group by distributor_id, territory_id
+),
+ranked as (
+    select
+        *,
+        row_number() over (partition by distributor_id order by outside_amount desc, territory_id) as place
+    from sold
+),
+totals as (
+    select
+        distributor_id,
+        sum(outside_amount) as outside_amount,
+        sum(inside_amount) as inside_amount,
+        sum(unmapped_amount) as unmapped_amount,
+        count(*) filter (where outside_amount > 0) as territory_count,
+        max(case when place = 1 then territory_id end) as territory_id
+    from ranked
+    group by distributor_id
+)
+select
+    totals.distributor_id,
+    coalesce(distributors.name, totals.distributor_id) as name,
+    homes.name as home_name,
+    cast(totals.outside_amount as decimal(38, 2)) as outside_amount,
+    totals.outside_amount / nullif(totals.outside_amount + totals.inside_amount, 0) as outside_share,
+    cast(totals.unmapped_amount as decimal(38, 2)) as unmapped_amount,
+    totals.territory_count,
+    territories.name as place_name
+from totals
+left join distributors on distributors.distributor_id = totals.distributor_id
+left join territories as homes on homes.territory_id = distributors.territory_id
+left join territories on territories.territory_id = totals.territory_id
+where totals.outside_amount > 0
+order by totals.outside_amount desc, totals.distributor_id
