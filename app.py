@@ -105,14 +105,12 @@ def warm() -> None:
 
     import insight.demo
     import insight.publish  # noqa: F401
-    from insight.store import StoreError, verify
+    from insight.store import StoreError
     from insight.ui.data import find_snapshot, open_for_readers
 
     try:
-        snapshot = find_snapshot()
+        snapshot = find_snapshot(thorough=True)
         if snapshot is not None:
-            for problem in verify(snapshot):
-                log.error("Snapshot %s: %s", snapshot.id, problem)
             open_for_readers(snapshot.id)
     except StoreError:
         log.exception("The store cannot be read")

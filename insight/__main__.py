@@ -132,7 +132,7 @@ def run_load(given: argparse.Namespace) -> int:
 
     say = make_progress()
     intake = _read(given, say)
-    if intake.refused and given.strict:
+    if intake.refused.num_rows and given.strict:
         print("Nothing was published: rows were refused and --strict was given.", file=sys.stderr)
         return 1
     if intake.company is None:
@@ -148,20 +148,31 @@ def run_check(given: argparse.Namespace) -> int:
     intake = _read(given, make_progress())
     usable = intake.company is not None
     print("Nothing was published: this was a check." + ("" if usable else " These files cannot be loaded as they are."))
-    return 0 if usable and not intake.refused else 1
+    return 0 if usable and not intake.refused.num_rows else 1
 
 
 def _read(given: argparse.Namespace, say: Callable[[str], None]) -> Intake:
-    from insight.intake import describe_intake, find_mapping, read_company, write_refusals
+    from insight.intake import IntakeError, describe_intake, find_mapping, read_company
 
     mapping = None if given.mapping is None else find_mapping(given.mapping)
-    intake = read_company(given.sources, mapping, say)
+    try:
+        intake = read_company(given.sources, mapping, say)
+    except IntakeError as problem:
+        if problem.intake is not None:
+            _save_refused(problem.intake, given.refused)
+        raise
     print(describe_intake(intake))
-    if intake.refused:
-        path = given.refused or Path(f"refused-{time.strftime('%Y%m%d-%H%M%S')}.xlsx")
-        write_refusals(intake, path)
-        print(f"The refused rows are in {path}, each with its problem and how to mend it; load the mended workbook like any other.")
+    if intake.refused.num_rows:
+        _save_refused(intake, given.refused)
     return intake
+
+
+def _save_refused(intake: Intake, path: Path | None) -> None:
+    from insight.intake import write_refusals
+
+    path = path or Path(f"refused-{time.strftime('%Y%m%d-%H%M%S')}.xlsx")
+    write_refusals(intake, path)
+    print(f"The refused rows are in {path}, each with its problem and how to mend it.")
 
 
 def run_template(given: argparse.Namespace) -> int:

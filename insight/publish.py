@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
+
 from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import asdict
@@ -17,8 +17,9 @@ from insight import __version__
 from insight.calendars import list_working_days
 from insight.catalog import Question, list_tables, read_table
 from insight.company import Company, Workspace
+from insight.estimates import NEEDED_TABLES, write_estimates
 from insight.filters import add_months
-from insight.store import Snapshot, stage
+from insight.store import Snapshot, find_user, stage
 from insight.warehouse import Builder, Written, write_table
 
 REQUIRED_TABLES = ("distributors", "terminals", "products", "flows")
@@ -57,10 +58,12 @@ def publish(company: Company, store: Path, report: Callable[[str], None] = lambd
             report("building marts")
             written += _build(builder, company.workspace, facts, tables)
             _check_totals(builder, tables["flows"])
+            if all(table in tables for table in NEEDED_TABLES):
+                written += write_estimates(builder, report)
         report("checking and publishing")
         record = {
             "program": __version__,
-            "publisher": getpass.getuser(),
+            "publisher": find_user(),
             "workspace": {**asdict(company.workspace), "data_through_on": facts["data_through_on"].isoformat()},
             "sources": [asdict(source) for source in company.sources],
             "findings": [asdict(finding) for finding in company.findings],

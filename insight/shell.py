@@ -55,7 +55,7 @@ def run() -> None:
         show_first_run(language)
         return
     if snapshot.warning:
-        st.warning(plain(say(language, "The newest snapshot is damaged; an older one is shown. Details are in the server's log.")))
+        st.warning(plain(say(language, "The data store is damaged; the last good snapshot is shown. Details are in the server's log.")))
     prepare(language, snapshot.id, snapshot.published_at)
     chosen.run()
 

@@ -567,7 +567,7 @@ def _clean(store: Path) -> None:
 def _append_history(store: Path, action: str, snapshot_id: str, from_id: str, is_late: bool = False) -> None:
     """Add one line; ``is_late`` marks one whose publisher died before writing it, so ``at`` is when it was found."""
     entry: dict[str, object] = {"at": _now(), "action": action, "id": snapshot_id, "from_id": from_id or None}
-    entry |= {"is_late": True} if is_late else {"user": _find_user(), "host": socket.gethostname()}
+    entry |= {"is_late": True} if is_late else {"user": find_user(), "host": socket.gethostname()}
     path = store / "history.jsonl"
     with path.open("a+b") as file:
         torn = b""
@@ -577,7 +577,6 @@ def _append_history(store: Path, action: str, snapshot_id: str, from_id: str, is
         file.write(torn + json.dumps(entry, ensure_ascii=False).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
-    _sync_folder(store)
 
 
 # The lock, and who holds it
@@ -593,7 +592,7 @@ if sys.platform == "win32":
             return False
         return True
 
-    def _find_user() -> str:
+    def find_user() -> str:
         return getpass.getuser()
 
 else:
@@ -607,7 +606,7 @@ else:
             return False
         return True
 
-    def _find_user() -> str:
+    def find_user() -> str:
         try:
             return pwd.getpwuid(os.geteuid()).pw_name  # whose rights count, whatever the environment says
         except KeyError:  # a container's user may have no name
@@ -630,7 +629,7 @@ def _hold_lock(store: Path) -> Iterator[None]:
         try:
             if not _try_lock(descriptor):
                 raise StoreBusy(_describe_holder(store))
-            holder = {"pid": os.getpid(), "user": _find_user(), "host": socket.gethostname(), "since": _now()}
+            holder = {"pid": os.getpid(), "user": find_user(), "host": socket.gethostname(), "since": _now()}
             os.ftruncate(descriptor, 0)
             os.lseek(descriptor, 0, os.SEEK_SET)
             os.write(descriptor, _to_json(holder))
@@ -688,7 +687,7 @@ def _reading(store: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise StoreError(
-            f"{error.filename or store} cannot be read ({_reason(error)}). Allow {_find_user()} to read {store}, "
+            f"{error.filename or store} cannot be read ({_reason(error)}). Allow {find_user()} to read {store}, "
             f"or let INSIGHT_STORE name another folder."
         ) from error
 
@@ -717,7 +716,7 @@ def _explain(error: Exception, store: Path, *written: Path) -> StoreError:
     if code in _UNWRITABLE:
         return StoreUnwritable(
             f"{store} cannot be written ({error}). Nothing was published and what was current stays so. "
-            f"Allow {_find_user()} to write there, or let INSIGHT_STORE name a folder that can be written."
+            f"Allow {find_user()} to write there, or let INSIGHT_STORE name a folder that can be written."
         )
     return StoreError(
         f"Publishing to {store} failed ({error}). Nothing was published and what was current stays so. "

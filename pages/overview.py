@@ -120,7 +120,7 @@ def places_card(page: Page) -> Card:
 page = this_page()
 total = page.ask("overview/totals").iloc[0].to_dict()
 units = page.ask("overview/attainment_by_unit").to_dict("records")
-show_headline(page, sentences.tell_headline(total, units, page.period_name, page.language, page.company.currency))
+show_headline(page, sentences.tell_headline(total, units, page.period_short, page.language, page.company.currency))
 show_tiles(page, list_summary_tiles(page, total))
 left, right = st.columns([3, 2])
 with left:

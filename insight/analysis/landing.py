@@ -63,6 +63,7 @@ class History:
     days: Floats
     calendar: npt.NDArray[np.int64]
     moves_spring: bool
+    covered_from: int = 0  # the first month whose progress was read from days; before it nothing is known of it
 
     @property
     def whole_months(self) -> int:
@@ -91,6 +92,7 @@ class Landing:
     error_count: int
     error_rate: float | None
     naive_error_rate: float | None
+    begun_amount: float  # what the month under way has, of the whole
     shape: Floats  # cumulative share of a month by position, 0 to 1 in equal steps
 
 
@@ -182,7 +184,7 @@ def find_shares(history: History) -> Floats:
     A unit's own months are joined by six months of the whole's shape at the unit's size, so that a few lines do not
     make a shape. The last row is taken as the whole.
     """
-    first = max(0, history.whole_months - SHAPE_MONTHS)
+    first = min(max(history.whole_months - SHAPE_MONTHS, history.covered_from), history.whole_months)
     sold, reached = history.amounts[:, first:].sum(axis=1), history.progress[:, first:].sum(axis=1)
     if history.whole_months == 0 or sold[-1] <= 0:
         return np.full(len(sold), history.position)
@@ -257,6 +259,8 @@ def backtest(history: History) -> Backtest:
     origins = range(least, whole - horizon + 1)
     if len(origins) < LEAST_ERRORS and least == SEASONAL_MONTHS:
         origins = range(RECENT_MONTHS, whole - horizon + 1)
+    if history.reached is not None:
+        origins = range(max(origins.start, history.covered_from + RECENT_MONTHS), origins.stop)
     errors, naive = [], []
     for origin in origins:
         known = cut_history(history, origin, horizon)
@@ -353,7 +357,7 @@ def project(
     *,
     period_start: date,
     landing_end: date,
-    data_month: date,
+    data_through_on: date,
     is_month_complete: bool,
     moves_spring: bool,
     whole_amount: float | None = None,
@@ -365,6 +369,7 @@ def project(
     is_working_day, working_day_number, working_day_count. ``whole_amount`` is where the whole lands as seen from the
     level above, so that a part and the sum of its own parts agree.
     """
+    data_month = data_through_on.replace(day=1)
     known = months[months["sales_month"] <= data_month]
     unit_ids = [unit for unit in dict.fromkeys(known.loc[~known["is_whole"], "unit_id"])]
     first = min(known["sales_month"]) if len(known) else data_month
@@ -373,26 +378,25 @@ def project(
     sold = amounts[:, [month >= period_start and month < landing_end for month in grid]].sum(axis=1)
     ids = [*unit_ids, ""]
     frame = pd.DataFrame({"unit_id": ids, "is_whole": [False] * len(unit_ids) + [True], "sold_amount": sold})
-    worked = calendar[calendar["is_working_day"]].groupby("day_month")["working_day_number"].max()
+    worked = count_working_days(calendar)
     is_open = not is_month_complete
     if landing_end <= data_month or (landing_end == add_months(data_month, 1) and not is_open):
         over = frame.assign(landing_amount=sold, low_amount=sold, high_amount=sold)
         nothing = pd.DataFrame({"month": [], "forecast_amount": []})
-        return Landing(over, nothing, "over", 0, None, None, np.linspace(0, 1, 101))
+        return Landing(over, nothing, "over", 0, None, None, 0.0, np.linspace(0, 1, 101))
     whole = len(grid) - is_open
     ahead = [add_months(grid[0], step) for step in range(count_months(grid[0], landing_end))]
-    today = calendar[(calendar["day_month"] == data_month)]
-    reached_days = float(today.loc[today["is_gone"], "is_working_day"].sum()) if "is_gone" in today else 0.0
-    position = min(reached_days / max(float(worked.get(data_month, 1)), 1.0), 1.0) if is_open else 0.0
-    progress, shape = _measure_progress(days, calendar, unit_ids, grid[:whole], position, amounts[:, :whole])
+    position = find_position(calendar, data_through_on) if is_open else 0.0
+    progress, shape, covered_from = _measure_progress(days, calendar, unit_ids, grid[:whole], position, amounts[:, :whole])
     history = History(
         amounts=amounts[:, :whole],
         progress=progress,
         reached=amounts[:, whole] if is_open else None,
         position=position,
-        days=np.array([float(worked.get(month, 21)) for month in ahead]),
+        days=np.array([float(worked[month]) for month in ahead]),
         calendar=np.array([month.month for month in ahead]),
         moves_spring=moves_spring,
+        covered_from=covered_from,
     )
     guess = forecast(history)
     reached = history.reached if history.reached is not None else np.zeros(len(ids))
@@ -403,9 +407,10 @@ def project(
     half = find_half_width(past.errors, past.horizon, RANGE) * size if has_range else np.full(len(ids), np.nan)
     if whole_amount is not None and rest[-1] != 0:
         factor = (whole_amount - sold[-1]) / rest[-1]
+        begun = np.where(np.arange(history.horizon) == 0, reached[-1], 0.0)
+        guess[-1] = begun + factor * (guess[-1] - begun)
         half[-1] *= abs(factor)
-        guess[-1] = reached[-1] * (np.arange(history.horizon) == 0) + factor * (guess[-1] - reached[-1] * (np.arange(history.horizon) == 0))
-        rest[-1] = whole_amount - sold[-1]
+        rest[-1] *= factor
     rest[:-1], half[:-1] = share_out(rest[:-1], half[:-1], float(rest[-1]))
     frame["landing_amount"] = sold + rest
     frame["low_amount"], frame["high_amount"] = sold + rest - half, sold + rest + half
@@ -419,6 +424,7 @@ def project(
         count,
         float(np.abs(past.errors[-1]).mean()) if count else None,
         float(np.abs(past.naive_errors[-1]).mean()) if count else None,
+        float(reached[-1]),
         shape,
     )
 
@@ -439,6 +445,17 @@ def share_out(rests: Floats, halves: Floats, total: float) -> tuple[Floats, Floa
     return rests + weights * (total - rests.sum()), halves
 
 
+def count_working_days(calendar: pd.DataFrame) -> dict[date, int]:
+    """Working days of each month of the calendar."""
+    return {month: int(count) for month, count in calendar.groupby("day_month")["working_day_count"].max().items()}
+
+
+def find_position(calendar: pd.DataFrame, day: date) -> float:
+    """How far a day is into its month, by working days: 12 of 22 is 0.545."""
+    today = calendar[calendar["day_on"] == day].iloc[0]
+    return float(today["working_day_number"]) / max(float(today["working_day_count"]), 1.0)
+
+
 def _spread_units(known: pd.DataFrame, unit_ids: Sequence[str], grid: Sequence[date]) -> Floats:
     """Sales as units × months, 0 where there were none; the last row is the whole."""
     places = {unit: place for place, unit in enumerate(unit_ids)}
@@ -451,20 +468,20 @@ def _spread_units(known: pd.DataFrame, unit_ids: Sequence[str], grid: Sequence[d
 
 def _measure_progress(
     days: pd.DataFrame | None, calendar: pd.DataFrame, unit_ids: Sequence[str], grid: Sequence[date], position: float, amounts: Floats
-) -> tuple[Floats, Floats]:
-    """What each unit had sold in each month by the position, and the whole's cumulative shape of a month.
+) -> tuple[Floats, Floats, int]:
+    """What each unit had sold in each month by the position, the whole's cumulative shape of a month, the first month covered.
 
-    Position 0.5 in a month of 21 working days is the tenth day and half of the eleventh. Months before the days begin
-    are taken to have gone evenly.
+    Position 0.5 in a month of 21 working days is the tenth day and half of the eleventh. Without days every month is
+    taken to go evenly.
     """
     progress = amounts * position
     even = np.linspace(0, 1, 101)
     if days is None or days.empty or not grid:
-        return progress, even
+        return progress, even, 0
     joined = days.merge(calendar, left_on="sales_on", right_on="day_on")
     joined = joined[joined["day_month"].isin(set(grid))]
     if joined.empty:
-        return progress, even
+        return progress, even, 0
     number = joined["working_day_number"].to_numpy(dtype=float)
     count = np.maximum(joined["working_day_count"].to_numpy(dtype=float), 1.0)
     # a day off belongs to the working day before it
@@ -481,11 +498,145 @@ def _measure_progress(
     progress[-1, covered] = progress[:-1, covered].sum(axis=0)
     recent = months >= len(grid) - SHAPE_MONTHS
     if not recent.any() or value[recent].sum() <= 0:
-        return progress, even
-    ends = np.minimum(np.where(joined["is_working_day"], number, number + 0.0)[recent] / count[recent], 1.0)
+        return progress, even, 0
+    ends = np.minimum(number[recent] / count[recent], 1.0)
     order = np.argsort(ends, kind="stable")
     grown = np.cumsum(value[recent][order]) / value[recent].sum()
     last = np.searchsorted(ends[order], even, side="right")
     shape = np.maximum.accumulate(np.clip(np.where(last > 0, grown[np.maximum(last - 1, 0)], 0.0), 0.0, 1.0))
     shape[0], shape[-1] = 0.0, 1.0
-    return progress, shape
+    return progress, shape, int(covered[0])
+
+
+# --- the way there ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Working days gone and to come, what a day has brought, and what each day to come must bring; None where unknown."""
+
+    elapsed_days: int
+    total_days: int
+    current_amount: float | None
+    needed_amount: float | None
+
+    @property
+    def remaining_days(self) -> int:
+        """Working days to come."""
+        return self.total_days - self.elapsed_days
+
+
+def measure_pace(
+    calendar: pd.DataFrame, *, period_start: date, landing_end: date, data_through_on: date, sold: float, target: float | None
+) -> Pace:
+    """The run-rate so far and the one that closes the gap.
+
+    Sold 120 in 12 of 22 days, target 250: 10 a day so far, (250 − 120) ÷ 10 = 13 a day needed.
+    """
+    days = calendar[calendar["is_working_day"] & (calendar["day_on"] >= period_start) & (calendar["day_on"] < landing_end)]
+    elapsed, total = int((days["day_on"] <= data_through_on).sum()), len(days)
+    needed = None if target is None or total == elapsed else (target - sold) / (total - elapsed)
+    return Pace(elapsed, total, sold / elapsed if elapsed else None, needed)
+
+
+def trace_pace(
+    months: pd.DataFrame,
+    days: pd.DataFrame | None,
+    calendar: pd.DataFrame,
+    landing: Landing,
+    *,
+    period_start: date,
+    landing_end: date,
+    data_through_on: date,
+    by_day: bool,
+) -> pd.DataFrame:
+    """The whole's cumulative actual and target by working day, and the cone from today to the landing.
+
+    Columns: day_number, day_on, actual_cumulative_amount, target_cumulative_amount, low_amount, mid_amount, high_amount.
+    By day, or a point a month. The middle follows the usual shape of a month; the range opens with the root of what is
+    still to come, from nothing today to the landing's own range at the end. A day off belongs to the working day before.
+    """
+    whole = months[months["is_whole"]].set_index("sales_month")
+    days_ahead = calendar[calendar["is_working_day"] & (calendar["day_on"] >= period_start) & (calendar["day_on"] < landing_end)].copy()
+    days_ahead["day_number"] = np.arange(1, len(days_ahead) + 1)
+    is_end = days_ahead["working_day_number"] == days_ahead["working_day_count"]
+    today_number = int((days_ahead["day_on"] <= data_through_on).sum())
+    if not by_day:
+        days_ahead = days_ahead[is_end | (days_ahead["day_number"] == today_number)]
+    number = days_ahead["day_number"].to_numpy()
+    reach = (days_ahead["working_day_number"] / days_ahead["working_day_count"]).to_numpy(dtype=float)
+    month = days_ahead["day_month"].to_numpy()
+    targets = whole["target_amount"].astype(float) if "target_amount" in whole else pd.Series(dtype=float)
+    targets = targets[(targets.index >= period_start) & (targets.index < landing_end)]
+    target = _climb(month, reach, targets.fillna(0.0)) if targets.notna().any() else np.full(len(number), np.nan)
+    gone = number <= today_number
+    if by_day and days is not None:
+        sold = days[(days["sales_on"] >= period_start) & (days["sales_on"] <= data_through_on)].groupby("sales_on")["sales_amount"].sum()
+        running = sold.sort_index().cumsum()
+        # up to the eve of the next working day
+        nexts = [*days_ahead["day_on"].iloc[1:], landing_end]
+        places = np.searchsorted(np.array(running.index, dtype="datetime64[D]"), np.array(nexts, dtype="datetime64[D]"), side="left")
+        actual = np.where(places > 0, running.to_numpy(dtype=float)[np.maximum(places - 1, 0)] if len(running) else 0.0, 0.0)
+    else:
+        sums = whole["sales_amount"].astype(float)
+        sums = sums[(sums.index >= period_start) & (sums.index < landing_end)]
+        actual = _climb(month, np.ones(len(number)), sums)
+    frame = pd.DataFrame(
+        {
+            "day_number": number,
+            "day_on": days_ahead["day_on"].to_numpy(),
+            "actual_cumulative_amount": np.where(gone, actual, np.nan),
+            "target_cumulative_amount": target,
+        }
+    )
+    has_rows = today_number > 0
+    start = {"day_number": 0, "day_on": period_start, "actual_cumulative_amount": 0.0, "target_cumulative_amount": 0.0 if targets.notna().any() else np.nan}
+    frame = pd.concat([pd.DataFrame([start]), frame], ignore_index=True)
+    ends = landing.units[landing.units["is_whole"]].iloc[0]
+    if landing.method == "over" or not has_rows:
+        return frame.assign(low_amount=np.nan, mid_amount=np.nan, high_amount=np.nan)
+    ahead = frame["day_number"].to_numpy() >= today_number
+    middle = _trace_middle(frame, days_ahead, landing, today_number, float(ends["sold_amount"]), data_through_on)
+    rest = float(ends["landing_amount"]) - float(ends["sold_amount"])
+    opened = np.sqrt(np.clip((middle - float(ends["sold_amount"])) / rest, 0.0, 1.0)) if rest else np.zeros(len(middle))
+    half = opened * (float(ends["high_amount"]) - float(ends["landing_amount"]))
+    return frame.assign(
+        low_amount=np.where(ahead, middle - half, np.nan),
+        mid_amount=np.where(ahead, middle, np.nan),
+        high_amount=np.where(ahead, middle + half, np.nan),
+    )
+
+
+def _climb(month: npt.NDArray[np.object_], reach: Floats, amounts: "pd.Series[float]") -> Floats:
+    """What has come by each point: the months before it whole, its own month up to its reach."""
+    ordered = amounts.sort_index()
+    before = {key: float(value) for key, value in (ordered.cumsum() - ordered).items()}
+    own = {key: float(value) for key, value in ordered.items()}
+    last = float(ordered.sum())
+    return np.array([before.get(key, last if len(ordered) and key > ordered.index[-1] else 0.0) + own.get(key, 0.0) * part for key, part in zip(month, reach, strict=True)])
+
+
+def _trace_middle(
+    frame: pd.DataFrame, days: pd.DataFrame, landing: Landing, today: int, sold: float, data_through_on: date
+) -> Floats:
+    """The middle of the cone at each row, following the usual shape of a month."""
+    grid = np.linspace(0, 1, len(landing.shape))
+    forecasts = dict(zip(landing.months["month"], landing.months["forecast_amount"].astype(float), strict=True))
+    data_month = data_through_on.replace(day=1)
+    reached = float(landing.begun_amount)
+    begun = days[days["day_number"] == today]
+    open_position = float(begun["working_day_number"].iloc[0] / begun["working_day_count"].iloc[0]) if len(begun) else 0.0
+    middle = [sold]
+    for row in days.itertuples():
+        total = sold
+        for key, amount in forecasts.items():
+            if key > row.day_month:
+                break
+            share = 1.0 if key < row.day_month else float(np.interp(row.working_day_number / row.working_day_count, grid, landing.shape))
+            if key == data_month:
+                gone = float(np.interp(open_position, grid, landing.shape))
+                share = (share - gone) / (1 - gone) if gone < 1 else 1.0
+                amount -= reached
+            total += amount * max(share, 0.0)
+        middle.append(total)
+    return np.array(middle)

@@ -120,7 +120,7 @@ def draw_bullets(frame: pd.DataFrame, style: Style) -> Any:
     ticks: Rows = [{"x": tick, "y": bottom + 9, "text": show_share(tick, language, 0)} for tick in TICKS]
     tips = {
         "name": say(language, "Unit"),
-        "tip_rate": say(language, "Attainment"),
+        "tip_rate": say(language, "Attainment rate"),
         "gap_text": gap_head,
         "tip_actual": name_unit(language, say(language, "Actual"), scale.name),
         "tip_plan": name_unit(language, say(language, "Plan"), scale.name),

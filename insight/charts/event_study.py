@@ -76,11 +76,7 @@ def draw_event_study(
                 "month_text": show_offset(month),
                 "treated_text": show_number(row["treated_index"], language, 1),
                 "control_text": show_number(control, language, 1),
-                "interval_text": (
-                    f"{show_number(low, language, 1, is_signed=True)} – {show_number(high, language, 1, is_signed=True)}"
-                    if known
-                    else ""
-                ),
+                "interval_text": show_span(low, high, language) if known else "",
             }
         )
     values = [row[name] for row in rows for name in ("treated", "control", "low", "high") if row[name] is not None]
@@ -96,7 +92,7 @@ def draw_event_study(
         ("control", control_name or say(language, "Matched, not invited"), colours.muted),
     )
     room = max(measure_text(name, is_bold=True) for _, name, _ in names) + 14
-    room_text = f"min({room:.0f}, width * 0.3)"
+    room_text = f"min({room:.0f}, width * 0.36)"
     plane = Plane((first - 0.2, last), y_domain, str(measure_labels(y_labels)), f"width - {room_text}", TOP, bottom)
     ends = [
         (name, words, colour, next(row[name] for row in reversed(rows) if row[name] is not None))
@@ -121,6 +117,7 @@ def draw_event_study(
             y_ticks=y_ticks,
             y_labels=y_labels,
             x_title=say(language, "Months from the event"),
+            anchor=min(range(len(x_ticks)), key=lambda index: abs(x_ticks[index])),
         ),
         make_layer("event", [{"x": 0.0}])
         .mark_rule(color=colours.muted, strokeWidth=1.2, strokeDash=[4, 3])
@@ -198,6 +195,11 @@ def draw_note(rows: Rows, plane: Plane, style: Style, note: str, note_month: int
             dx=6,
         ),
     ]
+
+
+def show_span(low: float, high: float, language: str) -> str:
+    """The interval of a difference: '+3.1 – +8.4'."""
+    return " – ".join(show_number(value, language, 1, is_signed=True) for value in (low, high))
 
 
 def show_offset(month: float) -> str:

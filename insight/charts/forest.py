@@ -127,6 +127,7 @@ def draw_forest(
             right=right,
             grid=colours.grid,
             muted=colours.muted,
+            anchor=reference,
         ),
         draw_text(
             "reference_name",

@@ -25,6 +25,7 @@ from insight.charts.plot import (
     place_x,
     place_y,
     read_rows,
+    show_share_ticks,
     stack_row,
     widen,
 )
@@ -101,7 +102,7 @@ def draw_landing(frame: pd.DataFrame, style: Style, *, target: float = 1.0) -> A
         *draw_grid(
             "grid",
             ticks,
-            [show_share(tick, language, 0) for tick in ticks],
+            show_share_ticks(ticks, language),
             height=height,
             top=HEAD,
             bottom=bottom,
@@ -110,6 +111,7 @@ def draw_landing(frame: pd.DataFrame, style: Style, *, target: float = 1.0) -> A
             right=right,
             grid=colours.grid,
             muted=colours.muted,
+            anchor=target,
         ),
         draw_names(rows, "unit", "unit_id", left, height, colours.text),
         make_layer("ranges", pick(rows, "unit_id", "low", "high", "bar_y", "bar_y2", "colour", where="low"))

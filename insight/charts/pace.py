@@ -11,6 +11,7 @@ from insight.charts.plane import Plane, draw_axes, measure_labels, spread_labels
 from insight.charts.plot import (
     Rows,
     choose_ticks,
+    count_digits,
     describe_rows,
     draw_text,
     find_largest,
@@ -21,7 +22,6 @@ from insight.charts.plot import (
     pick,
     place_at,
     read_rows,
-    say_expression,
     widen,
 )
 from insight.charts.theme import SMALL, Style, choose_palette, configure
@@ -60,7 +60,8 @@ def draw_pace(frame: pd.DataFrame, style: Style, *, today: int, note: str = "") 
     first, last = source[0]["day_number"], source[-1]["day_number"]
     highest = find_largest(row[column] for row in source for column in (*REQUIRED[1:], *OPTIONAL)) or 1.0
     y_ticks = choose_ticks(0, highest, 4)
-    y_labels = [show_number(tick / scale.divisor, language, tick_digits(y_ticks, scale)) for tick in y_ticks]
+    digits = count_digits([tick / scale.divisor for tick in y_ticks])
+    y_labels = [show_number(tick / scale.divisor, language, digits) for tick in y_ticks]
 
     def word(value: float | None) -> str:
         return "" if value is None else show_scaled(value, scale, language)
@@ -105,7 +106,7 @@ def draw_pace(frame: pd.DataFrame, style: Style, *, today: int, note: str = "") 
         "mid_text": name_unit(language, say(language, "Expected"), scale.name),
         "span_text": say(language, "80% range"),
     }
-    is_late = today > (first + last) / 2
+    is_late = today > first + (last - first) * 0.6
     layers: list[Any] = [
         *draw_axes(
             plane,
@@ -149,13 +150,12 @@ def draw_pace(frame: pd.DataFrame, style: Style, *, today: int, note: str = "") 
                 "note",
                 [{"x": today, "text": note}],
                 x=plane.x("x"),
-                # Under the line when the period is nearly over, where the plane is empty
+                # At the foot, where the plane is empty: under the cone, or late in the period under the line
                 y=alt.YValue(bottom - 12),
                 colour=colours.text,
                 is_bold=True,
                 align="right" if is_late else "left",
                 dx=-7 if is_late else 7,
-                limit=say_expression(f"({plane.right} - ({plane.left})) * {0.5 if not is_late else 0.9}"),
             )
         )
     now = next((row for row in reversed(rows) if row["actual"] is not None), None)
@@ -190,12 +190,6 @@ def draw_pace(frame: pd.DataFrame, style: Style, *, today: int, note: str = "") 
         )
     )
     return configure(finish(layers, HEIGHT), style)
-
-
-def tick_digits(ticks: list[float], scale: Scale) -> int:
-    """Decimals the ticks need in the chart's unit."""
-    scaled = [tick / scale.divisor for tick in ticks]
-    return next((digits for digits in range(3) if all(abs(tick - round(tick, digits)) < 1e-9 for tick in scaled)), 2)
 
 
 def find_ends(rows: Rows, style: Style, scale: Scale) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ from insight.charts.plot import (
     place_x,
     place_y,
     read_rows,
+    show_share_ticks,
     stack_row,
 )
 from insight.charts.theme import SMALL, Style, choose_palette, configure
@@ -93,7 +94,7 @@ def draw_share_pairs(frame: pd.DataFrame, style: Style) -> Any:
         *draw_grid(
             "grid",
             ticks,
-            [show_share(tick, language, 0) for tick in ticks],
+            show_share_ticks(ticks, language),
             height=height,
             top=HEAD,
             bottom=bottom,

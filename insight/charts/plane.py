@@ -60,14 +60,16 @@ def draw_axes(
     x_title: str = "",
     y_title: str = "",
     has_vertical: bool = False,
+    anchor: int | None = None,
 ) -> list[Any]:
     """Grid, the values at its lines, and what they measure: above the vertical axis, under the horizontal one.
 
-    Values under the axis thin out, counted from the last, where the card is too narrow for all.
+    Values under the axis thin out where the card is too narrow for all, counted from the anchor, else from the last.
     """
     levels: Rows = [{"y": tick, "text": label} for tick, label in zip(y_ticks, y_labels, strict=True)]
+    kept = len(x_ticks) - 1 if anchor is None else anchor
     places: Rows = [
-        {"x": tick, "text": label, "back": len(x_ticks) - 1 - index}
+        {"x": tick, "text": label, "back": abs(kept - index)}
         for index, (tick, label) in enumerate(zip(x_ticks, x_labels, strict=True))
     ]
     need = max((measure_text(label, SMALL) for label in x_labels), default=0) + 12

@@ -15,12 +15,9 @@ import altair as alt
 import pandas as pd
 
 from insight.charts.theme import DIMMED, FONT, NORMAL, SMALL
-from insight.units import is_missing
+from insight.units import is_missing, show_share
 
 Rows = list[dict[str, Any]]
-
-TOP_TEXT = {"align": "left", "baseline": "alphabetic"}
-
 
 # --- frames -----------------------------------------------------------------------------------------------------
 
@@ -194,7 +191,7 @@ def choose_ticks(low: float, high: float, count: int = 5) -> list[float]:
         return [low]
     rough = (high - low) / max(count, 1)
     size = 10.0 ** math.floor(math.log10(rough))
-    step = next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= rough * 0.999)
+    step = min((size * factor for factor in (1, 2, 2.5, 5, 10)), key=lambda step: abs(math.log(step / rough)))
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
     return [round(place * step, 10) + 0.0 for place in range(first, last + 1)]
@@ -219,6 +216,18 @@ def count_digits(ticks: Sequence[float]) -> int:
     return 4
 
 
+def show_share_ticks(ticks: Sequence[float], language: str, *, is_signed: bool = False) -> list[str]:
+    """Shares along an axis, all with as many decimals as the finest step needs."""
+    digits = count_digits([tick * 100 for tick in ticks])
+    return [show_share(tick, language, digits, is_signed=is_signed) for tick in ticks]
+
+
+def find_usual(values: Iterable[float | None]) -> float:
+    """The value nine in ten stay below: what a logarithmic chart takes its unit from, not from one giant."""
+    ordered = sorted(abs(value) for value in values if value)
+    return ordered[int((len(ordered) - 1) * 0.9)] if ordered else 0.0
+
+
 def thin(need: float, count: str, field: str = "back") -> str:
     """An expression: 1 for every n-th label, n just large enough that labels of that need do not touch, else 0."""
     return f"datum.{field} % max(1, ceil({need} * {count} / width)) == 0 ? 1 : 0"
@@ -237,23 +246,27 @@ def draw_grid(
     right: str,
     grid: str,
     muted: str,
-    kind: str = "linear",
-    has_lines: bool = True,
+    anchor: float = 0.0,
 ) -> list[alt.Chart]:
-    """Vertical grid lines with their values under them."""
+    """Vertical grid lines with their values under them; on narrow cards the values thin out around the anchor."""
+    kept = min(range(len(ticks)), key=lambda index: abs(ticks[index] - anchor), default=0)
     values: Rows = [
-        {"x": tick, "y": top, "y2": bottom, "label_y": bottom + 14, "text": label}
-        for tick, label in zip(ticks, labels, strict=True)
+        {"x": tick, "y": top, "y2": bottom, "label_y": bottom + 14, "text": label, "back": abs(index - kept)}
+        for index, (tick, label) in enumerate(zip(ticks, labels, strict=True))
     ]
-    x = place_x("x", domain, left, right, kind=kind)
-    layers = []
-    if has_lines:
-        rule = make_layer(f"{name}_lines", values).mark_rule(color=grid, strokeWidth=1)
-        layers.append(rule.encode(x=x, y=place_y("y", height), y2=alt.Y2("y2:Q")))
-    layers.append(
-        draw_text(f"{name}_labels", values, x=x, y=place_y("label_y", height), colour=muted, size=SMALL, align="center")
+    need = max((measure_text(label, SMALL) for label in labels), default=0) + 10
+    # Ticks are even: how many would fit side by side over the whole axis tells how many to keep
+    across = (domain[1] - domain[0]) / (ticks[1] - ticks[0]) if len(ticks) > 1 else 1.0
+    room = f"({right} - ({left}))"
+    x = place_x("x", domain, left, right)
+    rule = make_layer(f"{name}_lines", values).mark_rule(color=grid, strokeWidth=1)
+    words = draw_text(
+        f"{name}_labels", values, x=x, y=place_y("label_y", height), colour=muted, size=SMALL, align="center"
     )
-    return layers
+    return [
+        rule.encode(x=x, y=place_y("y", height), y2=alt.Y2("y2:Q")),
+        words.transform_filter(f"datum.back % max(1, ceil({need:.0f} * {across:.2f} / {room})) == 0"),
+    ]
 
 
 # --- rows: one unit under another ---------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import altair as alt
@@ -15,6 +14,7 @@ from insight.charts.plot import (
     choose_ticks,
     count_digits,
     find_largest,
+    find_usual,
     finish,
     make_choice,
     make_layer,
@@ -23,6 +23,7 @@ from insight.charts.plot import (
     paint,
     pick,
     read_rows,
+    show_share_ticks,
 )
 from insight.charts.theme import DIMMED, Style, choose_palette, configure
 from insight.i18n import say
@@ -37,9 +38,9 @@ MANY = 1200
 
 
 def choose_potential_scale(frame: pd.DataFrame, style: Style) -> Scale:
-    """The unit of the chart, from the largest potential."""
+    """The unit of the chart, from a potential nine in ten stay below: on a logarithmic axis the largest misleads."""
     rows = read_rows(frame, "potential", REQUIRED, OPTIONAL)
-    return choose_scale(find_largest(row["potential_amount"] for row in rows), style.language, style.currency)
+    return choose_scale(find_usual(row["potential_amount"] for row in rows), style.language, style.currency)
 
 
 def describe_unit(frame: pd.DataFrame, style: Style) -> str:
@@ -83,7 +84,7 @@ def draw_potential(frame: pd.DataFrame, style: Style) -> Any:
     top_share = min(max(max(row["share_rate"] for row in source), 0.1), HIGHEST_SHARE)
     y_domain = (-top_share * 0.04, top_share * 1.05)
     y_ticks = choose_ticks(0, top_share, 5)
-    y_labels = [show_share(tick, language, 0) for tick in y_ticks]
+    y_labels = show_share_ticks(y_ticks, language)
     plane = Plane(x_domain, y_domain, str(measure_labels(y_labels)), "width - 8", TOP, bottom, x_kind="log")
     x_ticks = choose_log_ticks(*x_domain)
     largest = find_largest(row["sales_amount"] for row in source)
@@ -149,8 +150,3 @@ def show_log_ticks(ticks: list[float], scale: Scale, language: str) -> list[str]
     """Ticks of a logarithmic axis in the chart's unit, each with the decimals it needs."""
     scaled = [tick / scale.divisor for tick in ticks]
     return [show_number(tick, language, count_digits([float(f"{tick:.3g}")])) for tick in scaled]
-
-
-def measure_dot(share: float, least: float = 22, most: float = 320) -> float:
-    """The area of a dot for a share of the largest: area, not width, is what the eye compares."""
-    return round(least + (most - least) * math.sqrt(max(share, 0.0)) ** 2)

@@ -20,10 +20,12 @@ from insight.charts.plot import (
     make_layer,
     make_tooltips,
     measure_text,
+    name_unit,
     paint,
     pick,
     place_at,
     read_rows,
+    show_share_ticks,
 )
 from insight.charts.theme import SMALL, Style, choose_palette, configure
 from insight.i18n import say
@@ -31,8 +33,8 @@ from insight.units import choose_scale, show_scaled, show_share
 
 REQUIRED = ("unit_id", "unit_name", "attainment_rate", "growth_rate")
 TOP, HEIGHT = 24, 300
-# Labels are kept apart on a card about this wide; on others they may come a little closer
-USUAL_WIDTH = 460
+# Names that keep clear of dots and of each other on a card this narrow do so on every wider one
+USUAL_WIDTH = 360
 NAMED = 5
 
 
@@ -59,7 +61,7 @@ def draw_quadrants(frame: pd.DataFrame, style: Style, *, company_growth: float |
     x_domain = frame_values([row["attainment_rate"] for row in source], 1.0)
     y_domain = frame_values([row["growth_rate"] for row in source], level)
     x_ticks, y_ticks = choose_ticks(*x_domain, 4), choose_ticks(*y_domain, 5)
-    y_labels = [show_share(tick, language, 0, is_signed=True) for tick in y_ticks]
+    y_labels = show_share_ticks(y_ticks, language, is_signed=True)
     plane = Plane(x_domain, y_domain, str(measure_labels(y_labels)), "width - 6", TOP, bottom)
 
     largest = max((row["plan_amount"] or 0.0 for row in source), default=0.0)
@@ -86,11 +88,9 @@ def draw_quadrants(frame: pd.DataFrame, style: Style, *, company_growth: float |
     rows.sort(key=lambda row: -row["size"])
     tips = {
         "name": say(language, "Unit"),
-        "rate_text": say(language, "Attainment"),
+        "rate_text": say(language, "Attainment rate"),
         "growth_text": say(language, "Growth on last year"),
-        "plan_text": f"{say(language, 'Plan')}, {scale.name}"
-        if language == "en"
-        else f"{say(language, 'Plan')}，{scale.name}",
+        "plan_text": name_unit(language, say(language, "Plan"), scale.name),
     }
     corners = (
         ("left", "top", say(language, "behind plan, growing faster")),
@@ -103,10 +103,10 @@ def draw_quadrants(frame: pd.DataFrame, style: Style, *, company_growth: float |
             plane,
             colours,
             x_ticks=x_ticks,
-            x_labels=[show_share(tick, language, 0) for tick in x_ticks],
+            x_labels=show_share_ticks(x_ticks, language),
             y_ticks=y_ticks,
             y_labels=y_labels,
-            x_title=say(language, "Attainment"),
+            x_title=say(language, "Attainment rate"),
             y_title=say(language, "Growth on last year"),
         ),
         make_layer("plan", [{"x": 1.0}])
@@ -138,7 +138,7 @@ def draw_quadrants(frame: pd.DataFrame, style: Style, *, company_growth: float |
             color=paint(),
             opacity=dim("unit"),
         ),
-        *draw_named(rows, plane, style),
+        *draw_named(rows, plane, style, [words for *_, words in corners]),
         make_layer("hits", describe_rows(pick(rows, "unit_id", "x", "y", "size", *tips), tips))
         .mark_circle(fill="transparent", stroke=None, aria=True, cursor="pointer")
         .encode(
@@ -166,8 +166,8 @@ def frame_values(values: list[float], line: float) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def draw_named(rows: Rows, plane: Plane, style: Style) -> list[Any]:
-    """The names of the largest gaps, each where it covers no other name and no larger dot."""
+def draw_named(rows: Rows, plane: Plane, style: Style, corners: list[str]) -> list[Any]:
+    """The names of the largest gaps, each where it covers no dot, no corner and no other name."""
     colours = choose_palette(style)
     left = float(plane.left)
     span = USUAL_WIDTH - 6 - left
@@ -176,10 +176,17 @@ def draw_named(rows: Rows, plane: Plane, style: Style) -> list[Any]:
         share = (row["x"] - plane.x_domain[0]) / (plane.x_domain[1] - plane.x_domain[0])
         return left + share * span, plane.climb(row["y"]), math.sqrt(row["size"] / math.pi)
 
+    words = max(measure_text(corner, SMALL) for corner in corners) + 8
     taken = [
-        (x - radius, y - radius, x + radius, y + radius)
-        for x, y, radius in (spot(row) for row in rows if row["size"] > 120)
+        (edge, line, edge + words, line + 16)
+        for edge in (left, USUAL_WIDTH - words)
+        for line in (plane.top, plane.bottom - 16)
     ]
+    dots = {
+        row["unit_id"]: (x - radius, y - radius, x + radius, y + radius)
+        for row in rows
+        for x, y, radius in (spot(row),)
+    }
     layers = []
     for index, row in enumerate(row for row in rows if row["is_named"]):
         x, y, radius = spot(row)
@@ -190,12 +197,14 @@ def draw_named(rows: Rows, plane: Plane, style: Style) -> list[Any]:
             ("center", 0.0, -radius - 8, (x - wide / 2, y - radius - 15, x + wide / 2, y - radius - 1)),
             ("center", 0.0, radius + 9, (x - wide / 2, y + radius + 2, x + wide / 2, y + radius + 16)),
         )
-        fits = [
-            place
-            for place in tries
-            if place[3][0] >= left and place[3][2] <= USUAL_WIDTH and not any(overlap(place[3], box) for box in taken)
-        ]
-        align, across, down, box = (fits or [tries[0 if x < USUAL_WIDTH * 0.6 else 1]])[0]
+        others = [*taken, *(dot for unit, dot in dots.items() if unit != row["unit_id"])]
+
+        def cover(place: Any, others: list[Any] = others) -> int:
+            box = place[3]
+            outside = box[0] < left or box[2] > USUAL_WIDTH
+            return 10 * outside + sum(overlap(box, other) for other in others)
+
+        align, across, down, box = min(tries, key=cover)
         taken.append(box)
         layers.append(
             draw_text(

@@ -137,7 +137,7 @@ def draw_shares(frame: pd.DataFrame, style: Style) -> Any:
         crossing = [mark for mark in MARKS if total is not None and total >= mark and not passed[mark]]
         passed |= dict.fromkeys(crossing, True)
         places = stack_row(index, head=top, row=ROW, bar=BAR)
-        first = say(language, "first {count}", count=index + 1)
+        words = say(language, "top {count}: {share}", count=index + 1, share=show_share(total, language))
         rows.append(
             {
                 **places,
@@ -153,7 +153,7 @@ def draw_shares(frame: pd.DataFrame, style: Style) -> Any:
                 "crossing": total if crossing else None,
                 # Past the middle the words stand to the left of the line, where there is room
                 "is_right": bool(crossing) and total is not None and total > 0.72,
-                "crossing_text": f"{first} {show_share(total, language)}" if crossing else "",
+                "crossing_text": words if crossing else "",
                 "share_text": show_share(share, language),
                 "base_text": "" if base is None else show_share(base, language),
                 "total_text": show_share(total, language),

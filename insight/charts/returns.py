@@ -13,6 +13,7 @@ from insight.charts.plot import (
     choose_log_ticks,
     draw_text,
     find_largest,
+    find_usual,
     finish,
     make_choice,
     make_layer,
@@ -36,10 +37,10 @@ NARROWEST = 318
 
 
 def choose_returns_scale(frame: pd.DataFrame, style: Style) -> Scale:
-    """The one unit of both axes, from the larger of cost and return."""
+    """The one unit of both axes, from an amount nine in ten stay below: on logarithmic axes the largest misleads."""
     rows = read_rows(frame, "cost and return", REQUIRED)
-    largest = find_largest(row[column] for row in rows for column in ("cost_amount", "return_amount"))
-    return choose_scale(largest, style.language, style.currency)
+    usual = find_usual(row[column] for row in rows for column in ("cost_amount", "return_amount"))
+    return choose_scale(usual, style.language, style.currency)
 
 
 def describe_unit(frame: pd.DataFrame, style: Style) -> str:
@@ -68,7 +69,7 @@ def draw_cost_return(frame: pd.DataFrame, style: Style, *, size_title: str = "",
     floor = max(min(gains), min(costs) / 50) / 1.4
     y_domain = (floor, max(max(gains), floor * 10) * 1.3)
     legend, legend_height = draw_legend(source, colours, language)
-    top = legend_height + 22
+    top = legend_height + 28
     bottom = top + PLOT
     height = bottom + 38
     x_ticks, y_ticks = choose_log_ticks(*x_domain), choose_log_ticks(*y_domain)
@@ -177,7 +178,7 @@ def draw_cost_return(frame: pd.DataFrame, style: Style, *, size_title: str = "",
                 }
             ],
             x=alt.XValue(0),
-            y=alt.YValue(legend_height + 8),
+            y=alt.YValue(legend_height + 12),
             colour=colours.muted,
             size=SMALL,
         ),

@@ -80,7 +80,7 @@ def draw_tiles(frame: pd.DataFrame, style: Style) -> Any:
 
     x = place_x("x", domain, "0", right)
     middle = place_x("x_middle", domain, "0", right)
-    tips = {"name": say(language, "Province"), "tip": say(language, "Attainment")}
+    tips = {"name": say(language, "Province"), "tip": say(language, "Attainment rate")}
     layers = [
         make_layer("tiles", pick(rows, "province_code", "x", "x2", "y", "y2", "colour"))
         .mark_rect(cornerRadius=5, x2Offset=-GAP)

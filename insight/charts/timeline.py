@@ -11,6 +11,7 @@ from insight.charts.plane import Plane, draw_axes, measure_labels, spread_labels
 from insight.charts.plot import (
     Rows,
     choose_ticks,
+    count_digits,
     describe_rows,
     draw_text,
     find_largest,
@@ -22,12 +23,12 @@ from insight.charts.plot import (
     read_rows,
     say_expression,
 )
-from insight.charts.theme import Style, choose_palette, configure
+from insight.charts.theme import SMALL, Style, choose_palette, configure
 from insight.i18n import say
 from insight.units import Scale, choose_scale, show_month, show_number, show_scaled
 
 REQUIRED = ("month", "series_id", "series_name", "amount")
-TOP, HEIGHT = 24, 240
+TOP, HEIGHT = 24, 250
 
 
 def choose_timeline_scale(frame: pd.DataFrame, style: Style) -> Scale:
@@ -50,7 +51,7 @@ def draw_lines(frame: pd.DataFrame, style: Style) -> Any:
     language = style.language
     source = sorted(read_rows(frame, "timeline", REQUIRED, ("is_partial",)), key=lambda row: row["month"])
     scale = choose_timeline_scale(frame, style)
-    bottom = HEIGHT - 22
+    bottom = HEIGHT - 36
     months = {row["month"].year * 12 + row["month"].month: row["month"] for row in source}
     values = [row["amount"] for row in source if row["amount"] is not None]
     if not values:
@@ -58,9 +59,7 @@ def draw_lines(frame: pd.DataFrame, style: Style) -> Any:
     low, high = min(0.0, *values, 0.0), max(0.0, *values, 0.0)
     y_domain = (low, high * 1.05 if high > low else low + 1.0)
     y_ticks = choose_ticks(*y_domain, 4)
-    digits = next(
-        (d for d in range(3) if all(abs(t / scale.divisor - round(t / scale.divisor, d)) < 1e-9 for t in y_ticks)), 2
-    )
+    digits = count_digits([tick / scale.divisor for tick in y_ticks])
     y_labels = [show_number(tick / scale.divisor, language, digits) for tick in y_ticks]
     names = {row["series_id"]: row["series_name"] for row in source}
     paints = dict(zip(sorted(names, key=str), (*colours.categories, *[colours.faint] * len(names)), strict=False))
@@ -74,13 +73,26 @@ def draw_lines(frame: pd.DataFrame, style: Style) -> Any:
         plane,
         colours,
         x_ticks=list(months),
-        x_labels=label_months(list(months.values()), language),
+        x_labels=[show_month(month, language, with_year=False) for month in months.values()],
         y_ticks=y_ticks,
         y_labels=y_labels,
         y_title=scale.name,
     )
+    years = mark_years(months)
+    if years:
+        layers.append(
+            draw_text(
+                "years",
+                years,
+                x=plane.x("x"),
+                y=alt.YValue(bottom + 28),
+                colour=colours.muted,
+                size=SMALL,
+                align="center",
+            )
+        )
     ends: list[tuple[str, float]] = []
-    for index, (series, name) in enumerate(names.items()):
+    for index, series in enumerate(names):
         points: Rows = [
             {
                 "x": row["month"].year * 12 + row["month"].month,
@@ -162,9 +174,11 @@ def draw_lines(frame: pd.DataFrame, style: Style) -> Any:
     return configure(finish(layers, HEIGHT), style)
 
 
-def label_months(months: list[Any], language: str) -> list[str]:
-    """Months under a line: the year too where more than one year is shown."""
-    many = len({month.year for month in months}) > 1
-    return [
-        f"{month:%y}-{month.month:02d}" if many else show_month(month, language, with_year=False) for month in months
-    ]
+def mark_years(months: dict[int, Any]) -> Rows:
+    """The years under their first months, where more than one year is shown."""
+    if len({month.year for month in months.values()}) < 2:
+        return []
+    firsts: dict[int, int] = {}
+    for key, month in sorted(months.items()):
+        firsts.setdefault(month.year, key)
+    return [{"x": key, "text": str(year)} for year, key in firsts.items()]

@@ -84,7 +84,9 @@ def _sum_last_year(moved: channel.Channel, count: int) -> Ints:
     total = np.zeros(count, dtype=np.int64)
     for lines in (moved.sell_in, moved.transfers):
         recent = lines.day > THROUGH - 365
-        total += np.rint(np.bincount(lines.buyer[recent], weights=lines.amount[recent], minlength=count)).astype(np.int64)
+        total += np.rint(np.bincount(lines.buyer[recent], weights=lines.amount[recent], minlength=count)).astype(
+            np.int64
+        )
     return np.maximum(total, 0)
 
 
@@ -96,14 +98,18 @@ def _tabulate_flows(
     places: terminals.Terminals,
     partners: network.Network,
 ) -> tuple[pa.Table, Lines, Ints]:
-    """All shipments in one order: day, seller, buyer, sign, product. Gives the table, and sell-in lines with their documents.
+    """All shipments, ordered by day, seller, buyer, sign and product; and the sell-in lines with their documents.
 
     A document is what one seller shipped one buyer on one day; what comes back has a document of its own.
     """
     makers, distributors = len(products.MANUFACTURERS), partners.count
     maker_sold = goods.maker[sold.product]
     sellers = np.concatenate(
-        [np.where(sold.seller < 0, maker_sold, sold.seller + makers), moved.transfers.seller + makers, moved.sell_in.seller]
+        [
+            np.where(sold.seller < 0, maker_sold, sold.seller + makers),
+            moved.transfers.seller + makers,
+            moved.sell_in.seller,
+        ]
     )
     buyers = np.concatenate([sold.buyer + distributors, moved.transfers.buyer, moved.sell_in.buyer])
     day, product, quantity, amount = (

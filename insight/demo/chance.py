@@ -24,7 +24,8 @@ def open_stream(seed: int, *words: str) -> np.random.Generator:
 
 def settle(values: Any, digits: int = 6) -> Floats:
     """Round away the bits in which machines differ."""
-    return np.round(np.asarray(values, dtype=np.float64), digits)
+    exact: Floats = np.asarray(values, dtype=np.float64)
+    return np.round(exact, digits)
 
 
 def draw_normal(rng: np.random.Generator, size: int | tuple[int, ...]) -> Floats:
@@ -38,7 +39,7 @@ def draw_factors(rng: np.random.Generator, size: int | tuple[int, ...], sigma: f
 
 
 def share_out(total: int, weights: Any, least: int = 0) -> Ints:
-    """Split a whole number by weight, largest remainders first: 10 by 5:3:1 is 6, 3, 1; nobody gets less than ``least``."""
+    """Split a whole number by weight, largest remainders first, at least ``least`` each: 10 by 5:3:1 is 6, 3, 1."""
     weights = np.asarray(weights, dtype=np.float64)
     free = total - least * len(weights)
     exact = settle(free * weights / settle(np.sum(weights)))
@@ -49,7 +50,7 @@ def share_out(total: int, weights: Any, least: int = 0) -> Ints:
 
 
 def choose_weighted(rng: np.random.Generator, weights: Any, count: int) -> Ints:
-    """Positions of up to ``count`` different items, heavier ones more often (exponential races); weight 0 is never chosen."""
+    """Positions of up to ``count`` different items, heavier ones more often (exponential races), weight 0 never."""
     weights = np.asarray(weights, dtype=np.float64)
     times = settle(-np.log(1.0 - rng.random(len(weights)))) / np.where(weights > 0, weights, 1.0)
     times = np.where(weights > 0, settle(times, 9), np.inf)

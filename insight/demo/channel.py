@@ -76,14 +76,23 @@ def run_channel(seed: int, sales: Lines, network: Network, products: Products) -
         transfers.day, network.parent[transfers.buyer], transfers.buyer, transfers.product, transfers.quantity, dearer
     )
     sell_in = moved.keep(~is_second)
-    sell_in = Lines(sell_in.day, products.maker[sell_in.product], sell_in.buyer, sell_in.product, sell_in.quantity, sell_in.amount)
+    sell_in = Lines(
+        sell_in.day, products.maker[sell_in.product], sell_in.buyer, sell_in.product, sell_in.quantity, sell_in.amount
+    )
     return Channel(stock, transfers, sell_in)
 
 
 def _fill(
-    rng: np.random.Generator, network: Network, who: Ints, out: Ints, aim: Floats, stock: Ints, taken: Ints, loaded: Ints
+    rng: np.random.Generator,
+    network: Network,
+    who: Ints,
+    out: Ints,
+    aim: Floats,
+    stock: Ints,
+    taken: Ints,
+    loaded: Ints,
 ) -> None:
-    """Month by month: take in what went out, and what brings the stock to its aim; loaders take in far more at quarter ends."""
+    """Month by month take in what went out and what brings the stock to its aim; loaders far more at quarter ends."""
     recent = settle(out[who, :, :3].mean(axis=2), 3)
     stock[who, :, 0] = np.maximum(np.rint(settle(recent * aim[who], 3)), 0).astype(np.int64)
     quarter_ends = [to_month(month) for month in STORIES.loading_quarters]
@@ -108,7 +117,12 @@ def _fill(
 
 
 def _ship(
-    rng: np.random.Generator, network: Network, taken: Ints, loaded: Ints, prices: tuple[Ints, Ints], returns_rate: float
+    rng: np.random.Generator,
+    network: Network,
+    taken: Ints,
+    loaded: Ints,
+    prices: tuple[Ints, Ints],
+    returns_rate: float,
 ) -> Lines:
     """Deliveries: what is taken in a month comes in one to three of the distributor's four to five delivery days.
 
@@ -146,7 +160,9 @@ def _ship(
     return Lines(*(np.concatenate([a, b]) for a, b in zip(vars(lines).values(), vars(returned).values(), strict=True)))
 
 
-def _delivery_days(rng: np.random.Generator, network: Network, buyer: Ints, product: Ints, month: Ints, slot: Ints) -> Ints:
+def _delivery_days(
+    rng: np.random.Generator, network: Network, buyer: Ints, product: Ints, month: Ints, slot: Ints
+) -> Ints:
     """The distributor's delivery days of the month, spread over its working days; loaded goods in the last five."""
     jitter = rng.random((network.count, MONTHS, LOADING_SLOT + 1))
     slots = np.where(network.tier[buyer] == 1, 5, 3)
@@ -154,14 +170,15 @@ def _delivery_days(rng: np.random.Generator, network: Network, buyer: Ints, prod
     where = np.floor((slot + jitter[buyer, month, np.minimum(slot, LOADING_SLOT)]) * working / slots).astype(np.int64)
     day = WORKING_DAYS[WORKING_BEFORE[MONTH_STARTS[month]] + np.minimum(where, working - 1)]
     ends = np.array([last_working_days(m, 5) for m in range(MONTHS)])
-    return np.where(slot == LOADING_SLOT, ends[month, (product + buyer) % 5], day)
+    days: Ints = np.where(slot == LOADING_SLOT, ends[month, (product + buyer) % 5], day)
+    return days
 
 
 def tabulate_stocks(seed: int, channel: Channel, network: Network, products: Products) -> pa.Table:
     """Counts at every month's end (on the last day of data in the last month), the opening count first.
 
-    Of 2% of the counts some units are missed. A sixth of the stock rows split off a lot that expires soon; one distributor in
-    ten gives no expiry. The late distributor has not counted since it fell silent.
+    Of 2% of the counts some units are missed. A sixth of the stock rows split off a lot that expires soon; one
+    distributor in ten gives no expiry. The late distributor has not counted since it fell silent.
     """
     rng = open_stream(seed, "stocks")
     days = np.array([-1] + [month_end(month) for month in range(MONTHS)])
@@ -192,7 +209,14 @@ def tabulate_stocks(seed: int, channel: Channel, network: Network, products: Pro
 
 
 def _merge_lots(
-    network: Network, products: Products, counted: Ints, distributor: Ints, product: Ints, quantity: Ints, expiry: Ints, unsaid: Flags
+    network: Network,
+    products: Products,
+    counted: Ints,
+    distributor: Ints,
+    product: Ints,
+    quantity: Ints,
+    expiry: Ints,
+    unsaid: Flags,
 ) -> pa.Table:
     """The table; lots of distributors that give no expiry are one row."""
     is_same = np.zeros(len(counted), dtype=bool)
@@ -216,7 +240,7 @@ def _merge_lots(
 def tabulate_orders(
     seed: int, network: Network, lines: Lines, document: Ints, credit_days: Ints
 ) -> dict[str, pa.Table]:
-    """The tables orders and receivables, one of each for every sell-in document; ``lines`` and ``document`` are sell-in rows.
+    """The tables orders and receivables, a row each for every sell-in document; ``lines``, ``document``: sell-in rows.
 
     An order is placed some days before it ships; what could not be delivered is the difference. Payers differ: most pay
     within a week of the due day, one in six about a month late. Orders of the last days are still on their way.
@@ -227,7 +251,9 @@ def tabulate_orders(
     delivered = np.rint(np.bincount(place, weights=lines.amount, minlength=count)).astype(np.int64)
     shipped, distributor = lines.day[first], lines.buyer[first]
     kept = delivered > 0
-    documents, delivered, shipped, distributor = (column[kept] for column in (documents, delivered, shipped, distributor))
+    documents, delivered, shipped, distributor = (
+        column[kept] for column in (documents, delivered, shipped, distributor)
+    )
     count = len(documents)
     short = np.where(rng.random(count) < 0.2, settle(0.15 * rng.random(count), 4), 0.0)
     ordered = np.rint(settle(delivered * (1 + short) / 100, 2)).astype(np.int64) * 100
@@ -250,7 +276,9 @@ def tabulate_orders(
             "order_id": arrow.number_ids("S", np.concatenate([documents, 90_000_000 + waiting]), 8),
             "distributor_id": arrow.pick_text(distributor_ids(network), np.concatenate([distributor, who])),
             "ordered_on": arrow.dates(np.concatenate([placed, lately])),
-            "approved_on": arrow.dates(np.concatenate([approved, lately]), is_open & (np.concatenate([placed, lately]) > THROUGH - 2)),
+            "approved_on": arrow.dates(
+                np.concatenate([approved, lately]), is_open & (np.concatenate([placed, lately]) > THROUGH - 2)
+            ),
             "shipped_on": arrow.dates(np.concatenate([shipped, none]), is_open),
             "delivered_on": arrow.dates(all_arrived, is_open | (all_arrived > THROUGH)),
             "invoiced_on": arrow.dates(all_invoiced, is_open | (all_invoiced > THROUGH)),
@@ -259,7 +287,9 @@ def tabulate_orders(
         },
     )
     billed = invoiced <= THROUGH
-    documents, delivered, distributor, invoiced = (column[billed] for column in (documents, delivered, distributor, invoiced))
+    documents, delivered, distributor, invoiced = (
+        column[billed] for column in (documents, delivered, distributor, invoiced)
+    )
     count = len(documents)
     due = invoiced + credit_days[distributor]
     slowness = np.where(rng.random(network.count) < 0.17, 32, 2)[distributor]

@@ -63,7 +63,8 @@ def next_working_day(days: Ints) -> Ints:
 
 def shift_working_days(days: Ints, count: Ints | int) -> Ints:
     """The working day ``count`` working days after a day (before it when negative)."""
-    return WORKING_DAYS[np.clip(WORKING_BEFORE[days] + count, 0, len(WORKING_DAYS) - 1)]
+    shifted: Ints = WORKING_DAYS[np.clip(WORKING_BEFORE[days] + count, 0, len(WORKING_DAYS) - 1)]
+    return shifted
 
 
 def last_working_days(month: int, count: int) -> Ints:

@@ -9,14 +9,29 @@ import pyarrow as pa
 
 from insight.demo import arrow
 from insight.demo.chance import Flags, Floats, Ints, draw_kinds, open_stream, settle, share_out, spread_rows
-from insight.demo.days import ELAPSED, IS_WORKING, MONTH_STARTS, MONTHS, THROUGH, WORKING_BEFORE, WORKING_DAYS, WORKING_IN_MONTH
+from insight.demo.days import (
+    ELAPSED,
+    IS_WORKING,
+    MONTH_STARTS,
+    MONTHS,
+    THROUGH,
+    WORKING_BEFORE,
+    WORKING_DAYS,
+    WORKING_IN_MONTH,
+)
 from insight.demo.network import Network, distributor_ids
 from insight.demo.places import PROVINCES, REGIONS
 from insight.demo.scenario import STORIES, Size
 from insight.demo.terminals import CLOSING, COUNTY_GAP, PROSPECT, UNCOVERED, Terminals, terminal_ids
 
-_SURNAMES = "赵 Zhao,钱 Qian,孙 Sun,李 Li,周 Zhou,吴 Wu,郑 Zheng,王 Wang,冯 Feng,陈 Chen,褚 Chu,卫 Wei,蒋 Jiang,沈 Shen,韩 Han,杨 Yang,朱 Zhu,秦 Qin,许 Xu,何 He"
-_GIVEN = "安 An,博 Bo,晨 Chen,岱 Dai,恩 En,帆 Fan,歌 Ge,禾 He,佳 Jia,可 Ke,岚 Lan,默 Mo,宁 Ning,平 Ping,清 Qing,然 Ran,苏 Su,棠 Tang,文 Wen,溪 Xi,言 Yan,舟 Zhou,朗 Lang"
+_SURNAMES = (
+    "赵 Zhao,钱 Qian,孙 Sun,李 Li,周 Zhou,吴 Wu,郑 Zheng,王 Wang,冯 Feng,陈 Chen,"
+    "褚 Chu,卫 Wei,蒋 Jiang,沈 Shen,韩 Han,杨 Yang,朱 Zhu,秦 Qin,许 Xu,何 He"
+)
+_GIVEN = (
+    "安 An,博 Bo,晨 Chen,岱 Dai,恩 En,帆 Fan,歌 Ge,禾 He,佳 Jia,可 Ke,岚 Lan,默 Mo,"
+    "宁 Ning,平 Ping,清 Qing,然 Ran,苏 Su,棠 Tang,文 Wen,溪 Xi,言 Yan,舟 Zhou,朗 Lang"
+)
 _PURPOSES = ("routine", "product_introduction", "issue_follow_up", "stock_check", "listing", "training")
 _ISSUES = ("quality", "delivery", "price", "service", "document", "instrument")
 NEVER = 999  # an assignment that has no end yet
@@ -83,9 +98,14 @@ def draw_field(seed: int, size: Size, terminals: Terminals, network: Network) ->
 
 
 def _assign(
-    rng: np.random.Generator, terminals: Terminals, region_of: Ints, rep_province: Ints, rep_region: Ints, employer: Ints
+    rng: np.random.Generator,
+    terminals: Terminals,
+    region_of: Ints,
+    rep_province: Ints,
+    rep_region: Ints,
+    employer: Ints,
 ) -> tuple[Ints, Ints, Floats, Ints, Ints]:
-    """Owners: a rep of the province, else of the region. Some credit is shared 0.6 to 0.4, one terminal in ten changed hands.
+    """Owners: a rep of the province, else of the region. Some credit is shared 0.6 to 0.4, some changed hands.
 
     The uncovered A-grade accounts have never had an owner; every other A and B has one, some C have none.
     """
@@ -113,12 +133,16 @@ def _assign(
     rep = np.concatenate([owner[all_owned], other[shared], other[handed]])
     share = np.concatenate([np.where(is_shared[all_owned], 0.6, 1.0), np.full(len(shared), 0.4), np.ones(len(handed))])
     since = np.concatenate([np.zeros(len(all_owned) + len(shared)), handed_on[handed]]).astype(np.int64)
-    until = np.concatenate([np.where(is_handed, handed_on, NEVER)[all_owned], np.full(len(shared) + len(handed), NEVER)])
+    until = np.concatenate(
+        [np.where(is_handed, handed_on, NEVER)[all_owned], np.full(len(shared) + len(handed), NEVER)]
+    )
     order = np.lexsort((rep, since, terminal))
     return terminal[order], rep[order], share[order], since[order], until[order].astype(np.int64)
 
 
-def _plan_joint_visits(rng: np.random.Generator, terminals: Terminals, terminal: Ints, share: Floats) -> tuple[Ints, Ints, Ints]:
+def _plan_joint_visits(
+    rng: np.random.Generator, terminals: Terminals, terminal: Ints, share: Floats
+) -> tuple[Ints, Ints, Ints]:
     """Two terminals in five with an owner have one to three episodes of joint visits, at least seven months apart."""
     owned = np.unique(terminal[(share > 0.5) & terminals.buys[terminal]])
     chosen = owned[rng.random(len(owned)) < 0.42]
@@ -200,7 +224,7 @@ def _tabulate_visits(
 ) -> dict[str, pa.Table]:
     """Visits by the owner of the month, A grades most often; joint visits where an episode was planned.
 
-    Joint visits are made with the distributor that supplies most of the terminal's lines; they alone carry the four steps.
+    Joint visits are made with the distributor that supplies most of the terminal's lines and alone have four steps.
     """
     main = _main_suppliers(network, terminals)
     owner_row = np.flatnonzero(field.share > 0.5)
@@ -209,8 +233,12 @@ def _tabulate_visits(
     terminal = field.terminal[owner_row[row]]
     month = field.since[owner_row[row]] + place
     rep = field.rep[owner_row[row]]
-    grade = np.where(month >= terminals.grade_changed[terminal], terminals.grade_after[terminal], terminals.grade[terminal])
-    rate = np.array([1.6, 0.75, 0.25])[grade] * np.where(month == MONTHS - 1, ELAPSED / int(WORKING_IN_MONTH[MONTHS - 1]), 1.0)
+    grade = np.where(
+        month >= terminals.grade_changed[terminal], terminals.grade_after[terminal], terminals.grade[terminal]
+    )
+    rate = np.array([1.6, 0.75, 0.25])[grade] * np.where(
+        month == MONTHS - 1, ELAPSED / int(WORKING_IN_MONTH[MONTHS - 1]), 1.0
+    )
     is_prospect = np.isin(terminals.role[terminal], (PROSPECT, COUNTY_GAP))
     rate = rate * np.where(is_prospect, 0.5, 1.0) * (0.5 + 1.0 * rng.random(field.reps))[rep]
     joint = np.zeros(terminals.count * MONTHS, dtype=np.int64)
@@ -238,7 +266,9 @@ def _tabulate_visits(
             "rep_id": rep_ids(field).take(pa.array(rep)),
             "terminal_id": terminal_ids(terminals).take(pa.array(terminal)),
             "distributor_id": arrow.pick_text(distributor_ids(network), main[terminal], no_steps),
-            "mode": arrow.pick_text(("demonstration", "observation"), (rng.random(total) < 0.45).astype(np.int64), no_steps),
+            "mode": arrow.pick_text(
+                ("demonstration", "observation"), (rng.random(total) < 0.45).astype(np.int64), no_steps
+            ),
             "is_prepared": arrow.flags(steps[:, 0], no_steps),
             "is_goal_set": arrow.flags(steps[:, 1], no_steps),
             "is_goal_met": arrow.flags(steps[:, 2], no_steps),
@@ -254,7 +284,8 @@ def _main_suppliers(network: Network, terminals: Terminals) -> Ints:
     supplier = np.where(network.supplier < 0, network.supplier[:, 1:2], network.supplier)
     votes = (supplier[:, :, None] == supplier[:, None, :]).sum(axis=2)
     best = np.argmax(votes * 10_000 - supplier, axis=1)
-    return supplier[np.arange(terminals.count), best]
+    main: Ints = supplier[np.arange(terminals.count), best]
+    return main
 
 
 def _draw_days(rng: np.random.Generator, month: Ints) -> Ints:
@@ -263,7 +294,8 @@ def _draw_days(rng: np.random.Generator, month: Ints) -> Ints:
     working = np.where(month == MONTHS - 1, ELAPSED, WORKING_IN_MONTH[month])
     day = WORKING_DAYS[WORKING_BEFORE[MONTH_STARTS[month]] + np.floor(luck * working).astype(np.int64)]
     is_off = rng.random(len(month)) < 0.004
-    return np.where(is_off & ~IS_WORKING[day + 1], day + 1, day)
+    days: Ints = np.where(is_off & ~IS_WORKING[day + 1], day + 1, day)
+    return days
 
 
 def _tabulate_issues(rng: np.random.Generator, ids: pa.Array, day: Ints, is_joint: Flags) -> pa.Table:

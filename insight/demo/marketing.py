@@ -8,7 +8,17 @@ import numpy as np
 import pyarrow as pa
 
 from insight.demo import arrow
-from insight.demo.chance import Flags, Floats, Ints, choose_weighted, draw_factors, draw_kinds, open_stream, settle, share_out
+from insight.demo.chance import (
+    Flags,
+    Floats,
+    Ints,
+    choose_weighted,
+    draw_factors,
+    draw_kinds,
+    open_stream,
+    settle,
+    share_out,
+)
 from insight.demo.days import MONTH_STARTS, MONTHS, THROUGH, month_date, month_end, shift_working_days
 from insight.demo.network import Network, distributor_ids
 from insight.demo.places import CITIES, PROVINCES
@@ -16,7 +26,20 @@ from insight.demo.products import LINES
 from insight.demo.scenario import KINDS, Size
 from insight.demo.terminals import QUIET, Terminals, terminal_ids
 
-STEPS = ("submit", "review", "revise", "approve", "staff", "material", "brief", "run", "debrief", "evaluate", "archive", "share")
+STEPS = (
+    "submit",
+    "review",
+    "revise",
+    "approve",
+    "staff",
+    "material",
+    "brief",
+    "run",
+    "debrief",
+    "evaluate",
+    "archive",
+    "share",
+)
 # working days before (negative) or after the activity on which each step is due
 _STEP_DUE = np.array([-25, -22, -20, -18, -14, -10, -3, 0, 3, 10, 15, 25])
 _ITEMS = ("venue", "speaker", "material", "travel")
@@ -71,7 +94,9 @@ def draw_activities(seed: int, size: Size, terminals: Terminals, network: Networ
     status[(rng.random(len(kind)) < 0.02) & ~is_future] = CANCELLED
     province = draw_kinds(rng, settle([p.weight for p in PROVINCES]), len(kind))
     rows = _invite(rng, terminals, kind, month, province, status)
-    line = np.where(np.isin(kind, (0, 1, 2)) & (rng.random(len(kind)) < 0.6), draw_kinds(rng, [r[1] for r in LINES], len(kind)), -1)
+    line = np.where(
+        np.isin(kind, (0, 1, 2)) & (rng.random(len(kind)) < 0.6), draw_kinds(rng, [r[1] for r in LINES], len(kind)), -1
+    )
     first_city = np.searchsorted([row[0] for row in CITIES], province)
     return Activities(
         kind=kind,
@@ -148,12 +173,16 @@ def tabulate(seed: int, activities: Activities, terminals: Terminals, network: N
     late = rng.random(activities.count) < 0.15
     lead = np.where(late, -rng.integers(6, 17, activities.count), -rng.integers(20, 36, activities.count))
     submitted = shift_working_days(activities.starts, lead)
-    approved = shift_working_days(submitted, np.where(late, rng.integers(3, 9, activities.count), rng.integers(2, 8, activities.count)))
+    approved = shift_working_days(
+        submitted, np.where(late, rng.integers(3, 9, activities.count), rng.integers(2, 8, activities.count))
+    )
     planned = _draw_costs(rng, activities)
     tables = {"activities": _tabulate_activities(rng, activities, network, ids, submitted, approved, planned)}
     tables["activity_costs"] = _tabulate_costs(open_stream(seed, "activity costs"), activities, network, ids, planned)
     tables["activity_terminals"] = _tabulate_guests(open_stream(seed, "attendance"), activities, terminals, ids)
-    tables["activity_steps"] = _tabulate_steps(open_stream(seed, "activity steps"), activities, ids, submitted, approved)
+    tables["activity_steps"] = _tabulate_steps(
+        open_stream(seed, "activity steps"), activities, ids, submitted, approved
+    )
     tables["projects"] = _tabulate_projects(open_stream(seed, "projects"), network)
     return tables
 
@@ -165,7 +194,13 @@ def _draw_costs(rng: np.random.Generator, activities: Activities) -> Ints:
 
 
 def _tabulate_activities(
-    rng: np.random.Generator, activities: Activities, network: Network, ids: pa.Array, submitted: Ints, approved: Ints, planned: Ints
+    rng: np.random.Generator,
+    activities: Activities,
+    network: Network,
+    ids: pa.Array,
+    submitted: Ints,
+    approved: Ints,
+    planned: Ints,
 ) -> pa.Table:
     is_done = activities.status == DONE
     evaluated = shift_working_days(activities.starts, rng.integers(8, 20, activities.count))
@@ -192,7 +227,9 @@ def _tabulate_activities(
             "owner": _name_payers(network, activities.owner),
             "territory_id": arrow.pick_text([p.code for p in PROVINCES], activities.province),
             "city": arrow.pick_text(cities, activities.city),
-            "product_line": arrow.pick_text([row[0] for row in LINES], np.maximum(activities.line, 0), activities.line < 0),
+            "product_line": arrow.pick_text(
+                [row[0] for row in LINES], np.maximum(activities.line, 0), activities.line < 0
+            ),
             "submitted_on": arrow.dates(submitted, submitted > THROUGH),
             "approved_on": arrow.dates(approved, (activities.status == PLANNED) | (approved > THROUGH)),
             "starts_on": arrow.dates(activities.starts),
@@ -212,7 +249,7 @@ def _name_payers(network: Network, payer: Ints) -> pa.Array:
 def _tabulate_costs(
     rng: np.random.Generator, activities: Activities, network: Network, ids: pa.Array, planned: Ints
 ) -> pa.Table:
-    """Two to four items each; a distributor that holds the activity, or in a third of the others the province's, shares."""
+    """Four items each. A distributor that holds the activity pays half or more; in a third of the others one pays 30%."""
     rows: list[tuple[int, int, int, int, int, bool]] = []
     for activity in range(activities.count):
         owner = int(activities.owner[activity])
@@ -242,7 +279,9 @@ def _tabulate_costs(
             "payer": _name_payers(network, payer_rows),
             "item": arrow.pick_text(_ITEMS, item_rows),
             "committed_amount": arrow.amounts(np.where(cancelled, 0, committed)),
-            "actual_amount": arrow.amounts(np.where(cancelled, 0, actual), np.array([row[5] for row in rows]) & ~cancelled),
+            "actual_amount": arrow.amounts(
+                np.where(cancelled, 0, actual), np.array([row[5] for row in rows]) & ~cancelled
+            ),
         },
     )
 
@@ -264,15 +303,19 @@ def _tabulate_guests(rng: np.random.Generator, activities: Activities, terminals
     )
 
 
-def _tabulate_steps(rng: np.random.Generator, activities: Activities, ids: pa.Array, submitted: Ints, approved: Ints) -> pa.Table:
+def _tabulate_steps(
+    rng: np.random.Generator, activities: Activities, ids: pa.Array, submitted: Ints, approved: Ints
+) -> pa.Table:
     """Every step with the day it was due and the day it was done; steps after today are open, some are never done."""
     count, steps = activities.count, len(STEPS)
     due = shift_working_days(np.repeat(activities.starts, steps), np.tile(_STEP_DUE, count)).reshape(count, steps)
-    slip = np.where(rng.random((count, steps)) < 0.8, rng.integers(-2, 1, (count, steps)), rng.integers(1, 8, (count, steps)))
+    slip = np.where(
+        rng.random((count, steps)) < 0.8, rng.integers(-2, 1, (count, steps)), rng.integers(1, 8, (count, steps))
+    )
     done = shift_working_days(due.ravel(), slip.ravel()).reshape(count, steps)
     done[:, 0], done[:, 3] = submitted, approved
     done[:, 7] = activities.starts
-    skipped = (rng.random((count, steps)) < np.array([0, 0, 0.5, 0, 0, 0.02, 0.05, 0, 0.1, 0.12, 0.2, 0.4]))
+    skipped = rng.random((count, steps)) < np.array([0, 0, 0.5, 0, 0, 0.02, 0.05, 0, 0.1, 0.12, 0.2, 0.4])
     is_open = (done > THROUGH) | skipped
     is_open |= (activities.status == CANCELLED)[:, None] & (np.arange(steps) > 3)[None, :]
     is_open[:, 3] |= activities.status == PLANNED
@@ -295,7 +338,12 @@ def _tabulate_projects(rng: np.random.Generator, network: Network) -> pa.Table:
     """Forty projects of four categories over the three years."""
     count = 40
     categories = ("academic", "key account growth", "launch", "event")
-    words = ("学术推广 Academic programme", "重点客户增长 Key account growth", "新品上市 Launch", "品牌活动 Brand event")
+    words = (
+        "学术推广 Academic programme",
+        "重点客户增长 Key account growth",
+        "新品上市 Launch",
+        "品牌活动 Brand event",
+    )
     category = np.arange(count) % 4
     month = np.sort(rng.integers(0, MONTHS - 1, count))
     planned = MONTH_STARTS[month]
@@ -303,10 +351,14 @@ def _tabulate_projects(rng: np.random.Generator, network: Network) -> pa.Table:
     finished = shift_working_days(due, rng.integers(-15, 12, count))
     luck = rng.random(count)
     is_done = (finished <= THROUGH) & (luck < 0.88)
-    stage = np.where(is_done, 3, np.where(luck > 0.96, 4, np.where(planned > THROUGH - 90, np.where(luck < 0.3, 0, 1), 2)))
+    stage = np.where(
+        is_done, 3, np.where(luck > 0.96, 4, np.where(planned > THROUGH - 90, np.where(luck < 0.3, 0, 1), 2))
+    )
     owner = np.where(rng.random(count) < 0.8, -1, rng.integers(0, network.count, count))
     names = [f"{words[kind].split()[0]}项目{number // 4 + 1}" for number, kind in enumerate(category.tolist())]
-    names_en = [f"{words[kind].split(maxsplit=1)[1]} {number // 4 + 1}" for number, kind in enumerate(category.tolist())]
+    names_en = [
+        f"{words[kind].split(maxsplit=1)[1]} {number // 4 + 1}" for number, kind in enumerate(category.tolist())
+    ]
     return arrow.fill_table(
         "projects",
         {

@@ -9,16 +9,39 @@ import numpy as np
 import pyarrow as pa
 
 from insight.demo import arrow
-from insight.demo.chance import Flags, Floats, Ints, choose_weighted, draw_factors, draw_kinds, open_stream, settle, share_out
+from insight.demo.chance import (
+    Flags,
+    Floats,
+    Ints,
+    choose_weighted,
+    draw_factors,
+    draw_kinds,
+    open_stream,
+    settle,
+    share_out,
+)
 from insight.demo.days import to_day
-from insight.demo.places import CITIES, PROVINCE, PROVINCES, REGIONS, SOUTH, city_id
+from insight.demo.places import CITIES, PROVINCE, PROVINCES, REGIONS, SOUTH
 from insight.demo.products import LINES, MANUFACTURERS
 from insight.demo.scenario import STORIES, Size
 from insight.demo.terminals import CLOSING, QUIET, Terminals
 
 DIRECT = -1  # the manufacturer itself supplies
 _STEMS = ("甲 Jia", "乙 Yi", "丙 Bing", "丁 Ding", "戊 Wu", "己 Ji", "庚 Geng", "辛 Xin", "壬 Ren", "癸 Gui")
-_BRANCHES = ("子 zi", "丑 chou", "寅 yin", "卯 mao", "辰 chen", "巳 si", "午 wu", "未 wei", "申 shen", "酉 you", "戌 xu", "亥 hai")
+_BRANCHES = (
+    "子 zi",
+    "丑 chou",
+    "寅 yin",
+    "卯 mao",
+    "辰 chen",
+    "巳 si",
+    "午 wu",
+    "未 wei",
+    "申 shen",
+    "酉 you",
+    "戌 xu",
+    "亥 hai",
+)
 SOURCES = ("web", "direct", "ftp", "scan", "file")
 STAGES = ("prospect", "evaluating", "admitted", "contracted", "suspended", "ended")
 
@@ -36,7 +59,7 @@ class Cast:
 
 @dataclass(frozen=True)
 class Network:
-    """The distributors as arrays, tier 1 first; ``may_sell`` is [distributor, province], ``carries`` [distributor, line]."""
+    """The distributors, tier 1 first. ``may_sell`` is [distributor, province], ``carries`` [distributor, line]."""
 
     province: Ints
     city: Ints
@@ -77,8 +100,12 @@ def draw_network(seed: int, size: Size, terminals: Terminals) -> Network:
     weight[list(cast.loaders)] = 2.2
     weight[cast.late] = 1.0
     cover = settle(np.where(tier == 1, 30.0, 24.0) * draw_factors(rng, count, 0.15), 2)
-    supplier, pair_supplier, dependents, direct = _supply(open_stream(seed, "suppliers"), terminals, cast, weight, may_sell, carries)
-    outside = _supply_over_borders(open_stream(seed, "over borders"), terminals, cast, pair_supplier, dependents, direct)
+    supplier, pair_supplier, dependents, direct = _supply(
+        open_stream(seed, "suppliers"), terminals, cast, weight, may_sell, carries
+    )
+    outside = _supply_over_borders(
+        open_stream(seed, "over borders"), terminals, cast, pair_supplier, dependents, direct
+    )
     first = np.searchsorted([row[0] for row in CITIES], np.arange(len(PROVINCES)))
     return Network(
         province=province,
@@ -100,7 +127,7 @@ def draw_network(seed: int, size: Size, terminals: Terminals) -> Network:
 
 
 def _draw_tiers(rng: np.random.Generator, size: Size) -> tuple[Ints, Ints, Ints, Flags]:
-    """Homes and territories. A region's tier 1s share its provinces, each province has at least one; tier 2s sell at home."""
+    """Homes and territories: a region's tier 1s share its provinces, at least one each; tier 2s sell at home."""
     region_of = np.array([p.region for p in PROVINCES])
     weights = np.array([p.weight for p in PROVINCES])
     region_weights = np.bincount(region_of, weights=weights)
@@ -114,9 +141,9 @@ def _draw_tiers(rng: np.random.Generator, size: Size) -> tuple[Ints, Ints, Ints,
         for turn in range(number):
             home = largest[turn % len(largest)]
             # every second, third … province, so that together they reach all of the region
-            field = {home, *largest[turn % min(number, len(largest)) :: min(number, len(largest))]}
+            reach = {home, *largest[turn % min(number, len(largest)) :: min(number, len(largest))]}
             homes.append(home)
-            fields.append(sorted(field))
+            fields.append(sorted(reach))
     second_tier = share_out(size.second_tier, weights, least=1)
     second_homes = np.repeat(np.arange(len(PROVINCES)), second_tier)
     province = np.concatenate([np.array(homes), second_homes]).astype(np.int64)
@@ -151,11 +178,13 @@ def _cast_parts(province: Ints, tier: Ints, parent: Ints) -> Cast:
 
 
 def _play_parts(cast: Cast, province: Ints, tier: Ints, parent: Ints, may_sell: Flags) -> None:
-    """Fit the network to the parts: the star sells in the South and three provinces beside it, loaders serve terminals only."""
-    may_sell[cast.star, [PROVINCE[code] for code in ("GD", "GX", "HI", "FJ", "JX", "HN")]] = True
+    """Fit the network to the parts: the star sells in the South and beside it, loaders serve terminals only."""
+    may_sell[cast.star, [PROVINCE[code] for code in STORIES.star_provinces]] = True
     regions = np.array([p.region for p in PROVINCES])[province]
     for child in np.flatnonzero(np.isin(parent, cast.loaders)):
-        others = np.flatnonzero((tier == 1) & (regions == regions[child]) & ~np.isin(np.arange(len(tier)), cast.loaders))
+        others = np.flatnonzero(
+            (tier == 1) & (regions == regions[child]) & ~np.isin(np.arange(len(tier)), cast.loaders)
+        )
         parent[child] = others[0]
         may_sell[others[0], province[child]] = True
 
@@ -191,7 +220,7 @@ def _supply(
     is_steady = (terminals.role != QUIET) & (terminals.role != CLOSING)
     in_south = np.array([p.region == SOUTH for p in PROVINCES])[terminals.province]
     wanted = round(STORIES.dependence_terminals * count / 1500)
-    chance = np.where(in_south, 3.0, 1.0) * np.clip(settle(terminals.potential / 400_000), 0.25, 12.0)
+    chance = np.where(in_south, 1.5, 1.0) * np.clip(settle(terminals.potential / 400_000), 0.25, 12.0)
     dependents = choose_weighted(rng, np.where(in_reach & is_steady, chance, 0.0), wanted)
     supplier[dependents] = other[dependents] = cast.star
     # a few large laboratories and hospitals elsewhere buy their main line from the manufacturer itself
@@ -216,7 +245,11 @@ def _supply_over_borders(
     is_free[dependents] = False
     is_free[direct] = False
     is_free[terminals.pair_terminal[np.isin(supplier, (cast.late, *cast.loaders))]] = False
-    plans = ((cast.offender, ("SD", "HA"), STORIES.outside_share), (cast.border[0], ("JS", "ZJ"), 0.02), (cast.border[1], ("HB", "JX"), 0.03))
+    plans = (
+        (cast.offender, ("SD", "HA"), STORIES.outside_share),
+        (cast.border[0], ("JS", "ZJ"), 0.02),
+        (cast.border[1], ("HB", "JX"), 0.03),
+    )
     for distributor, codes, share in plans:
         own = float(settle(np.cumsum(np.where(supplier == distributor, terminals.pair_rate * 365, 0.0))[-1], 0))
         wanted = share / (1 - share) * own
@@ -261,9 +294,8 @@ def _tabulate_distributors(rng: np.random.Generator, network: Network, bought: I
     place = np.empty(count, dtype=np.int64)
     place[np.argsort(-bought, kind="stable")] = np.arange(count)
     stage = np.full(count, 3)
-    quiet_parts = np.setdiff1d(np.flatnonzero(network.tier == 2), [network.cast.offender, network.cast.late])
-    stage[quiet_parts[-2:]] = 2
-    stage[quiet_parts[-3]] = 4
+    others = np.setdiff1d(np.flatnonzero(network.tier == 2), [network.cast.offender, network.cast.late])
+    stage[others[-2:]] = 2
     days = np.array([30, 45, 60, 90])[rng.integers(0, 4, count)]
     # a limit of 1.2 to 2.2 times what is bought in the days of credit
     limit = np.rint(settle(bought / 365 * days * (1.2 + rng.random(count)), 0) / 5_000_000).astype(np.int64) * 5_000_000
@@ -279,7 +311,9 @@ def _tabulate_distributors(rng: np.random.Generator, network: Network, bought: I
             "city": arrow.pick_text([city.name for city in cities], network.city),
             "longitude": arrow.doubles(settle(np.array([city.longitude for city in cities])[network.city], 4)),
             "latitude": arrow.doubles(settle(np.array([city.latitude for city in cities])[network.city], 4)),
-            "grade": arrow.pick_text(("A", "B", "C"), np.where(place < count * 0.2, 0, np.where(place < count * 0.5, 1, 2))),
+            "grade": arrow.pick_text(
+                ("A", "B", "C"), np.where(place < count * 0.2, 0, np.where(place < count * 0.5, 1, 2))
+            ),
             "stage": arrow.pick_text(STAGES, stage),
             "onboarded_on": arrow.dates(-60 - (rng.random(count) * 2500).astype(np.int64)),
             "credit_limit_amount": arrow.amounts(np.maximum(limit, 5_000_000)),
@@ -309,7 +343,8 @@ def _tabulate_agreements(rng: np.random.Generator, network: Network, bought: Int
     """One agreement a year with each maker; some of 2026 not signed yet, some not renewed."""
     years = np.array([2024, 2025, 2026])
     distributor, maker, year = (
-        grid.ravel() for grid in np.meshgrid(np.arange(network.count), np.arange(len(MANUFACTURERS)), np.arange(3), indexing="ij")
+        grid.ravel()
+        for grid in np.meshgrid(np.arange(network.count), np.arange(len(MANUFACTURERS)), np.arange(3), indexing="ij")
     )
     luck = rng.random(len(year))
     keep = ~((year == 2) & (luck < 0.06)) & ((maker == 0) | (luck > 0.1))
@@ -329,6 +364,8 @@ def _tabulate_agreements(rng: np.random.Generator, network: Network, bought: Int
             "ends_on": arrow.dates(ends),
             "signed_on": arrow.dates(starts - 5 - (settle(luck * 30, 0)).astype(np.int64), unsigned),
             "target_amount": arrow.amounts(np.maximum(target, 10_000_000)),
-            "rebate_rate": arrow.doubles(settle(np.where(network.tier[distributor] == 1, 0.03, 0.02) + 0.01 * maker, 4)),
+            "rebate_rate": arrow.doubles(
+                settle(np.where(network.tier[distributor] == 1, 0.03, 0.02) + 0.01 * maker, 4)
+            ),
         },
     )

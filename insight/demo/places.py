@@ -40,12 +40,12 @@ EAST, CENTRAL, NORTH, NORTHEAST, NORTHWEST, SOUTH, SOUTHWEST = range(7)
 
 _LINES = """
 SH 上海 Shanghai 0 4.6: 浦东 Pudong 121.54 31.22; 徐汇 Xuhui 121.44 31.19; 杨浦 Yangpu 121.53 31.26
-JS 江苏 Jiangsu 0 9.0: 南京 Nanjing 118.80 32.06; 苏州 Suzhou 120.58 31.30; 无锡 Wuxi 120.31 31.49; 徐州 Xuzhou 117.28 34.21
+JS 江苏 Jiangsu 0 9.0: 南京 Nanjing 118.80 32.06; 苏州 Suzhou 120.58 31.30; 无锡 Wuxi 120.31 31.49
 ZJ 浙江 Zhejiang 0 6.6: 杭州 Hangzhou 120.16 30.27; 宁波 Ningbo 121.55 29.87; 温州 Wenzhou 120.70 28.00
 AH 安徽 Anhui 0 3.8: 合肥 Hefei 117.23 31.82; 芜湖 Wuhu 118.43 31.35; 阜阳 Fuyang 115.81 32.89
 FJ 福建 Fujian 0 3.8: 福州 Fuzhou 119.30 26.07; 厦门 Xiamen 118.09 24.48; 泉州 Quanzhou 118.68 24.87
 JX 江西 Jiangxi 0 2.7: 南昌 Nanchang 115.86 28.68; 赣州 Ganzhou 114.93 25.83
-SD 山东 Shandong 0 6.8: 济南 Jinan 117.12 36.65; 青岛 Qingdao 120.38 36.07; 临沂 Linyi 118.36 35.10; 烟台 Yantai 121.45 37.46
+SD 山东 Shandong 0 6.8: 济南 Jinan 117.12 36.65; 青岛 Qingdao 120.38 36.07; 临沂 Linyi 118.36 35.10
 HA 河南 Henan 1 5.2: 郑州 Zhengzhou 113.63 34.75; 洛阳 Luoyang 112.45 34.62; 南阳 Nanyang 112.53 32.99
 HB 湖北 Hubei 1 4.4: 武汉 Wuhan 114.31 30.59; 襄阳 Xiangyang 112.12 32.01; 宜昌 Yichang 111.29 30.69
 HN 湖南 Hunan 1 4.2: 长沙 Changsha 112.94 28.23; 衡阳 Hengyang 112.57 26.89; 岳阳 Yueyang 113.13 29.36
@@ -62,7 +62,7 @@ GS 甘肃 Gansu 4 1.5: 兰州 Lanzhou 103.83 36.06; 天水 Tianshui 105.72 34.58
 QH 青海 Qinghai 4 0.6: 西宁 Xining 101.78 36.62; 海东 Haidong 102.10 36.50
 NX 宁夏 Ningxia 4 0.7: 银川 Yinchuan 106.23 38.49; 固原 Guyuan 106.24 36.02
 XJ 新疆 Xinjiang 4 1.7: 乌鲁木齐 Urumqi 87.62 43.83; 喀什 Kashgar 75.99 39.47
-GD 广东 Guangdong 5 9.6: 广州 Guangzhou 113.26 23.13; 深圳 Shenzhen 114.06 22.54; 佛山 Foshan 113.12 23.02; 湛江 Zhanjiang 110.36 21.27
+GD 广东 Guangdong 5 9.6: 广州 Guangzhou 113.26 23.13; 深圳 Shenzhen 114.06 22.54; 佛山 Foshan 113.12 23.02
 GX 广西 Guangxi 5 2.6: 南宁 Nanning 108.37 22.82; 柳州 Liuzhou 109.43 24.33
 HI 海南 Hainan 5 0.9: 海口 Haikou 110.20 20.04; 三亚 Sanya 109.51 18.25
 CQ 重庆 Chongqing 6 2.6: 渝中 Yuzhong 106.57 29.55; 万州 Wanzhou 108.41 30.81

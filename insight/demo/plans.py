@@ -1,8 +1,8 @@
-"""Targets by month and line: of provinces, distributors and reps. Made from what was sold and the attainment to be shown.
+"""Targets by month and line of provinces, distributors and reps, made from what was sold and the attainment to show.
 
-A year's target of a province and line is set so that what was sold to date, over the target to date (the current month by
-working days), is the planted attainment; it is spread over the months by the shape of the year. So 94 sold to date at 94%
-attainment with three quarters of the year's shape gone is a year's target of 100 / 0.75 = 133.
+A year's target of a province and line is set so that what was sold to date, over the target to date (the current month
+by working days), is the planted attainment; it is spread over the months by the shape of the year. So 94 sold to date at
+94% attainment, with three quarters of the year's shape gone, is a year's target of 100 / 0.75 = 133.
 """
 
 from __future__ import annotations
@@ -14,7 +14,16 @@ import pyarrow as pa
 
 from insight.demo import arrow
 from insight.demo.chance import Floats, Ints, open_stream, settle
-from insight.demo.days import ELAPSED, MONTH_OF_DAY, MONTH_STARTS, MONTHS, PLAN_MONTHS, WORKING_IN_MONTH, shape_of_months, to_month
+from insight.demo.days import (
+    ELAPSED,
+    MONTH_OF_DAY,
+    MONTH_STARTS,
+    MONTHS,
+    PLAN_MONTHS,
+    WORKING_IN_MONTH,
+    shape_of_months,
+    to_month,
+)
 from insight.demo.field import Field, rep_ids
 from insight.demo.network import Network, distributor_ids
 from insight.demo.places import PROVINCE, PROVINCES, REGIONS
@@ -28,7 +37,14 @@ _RESTATED = ("JS", "HA", "HB", "LN", "GD")  # second half of 2026: version 2 is 
 
 
 def plan_targets(
-    seed: int, sums: Ints, sales: Lines, sell_in: Lines, products: Products, terminals: Terminals, network: Network, field: Field
+    seed: int,
+    sums: Ints,
+    sales: Lines,
+    sell_in: Lines,
+    products: Products,
+    terminals: Terminals,
+    network: Network,
+    field: Field,
 ) -> pa.Table:
     """The table targets. ``sums`` is net pure sales in cents by terminal, line and month."""
     rng = open_stream(seed, "targets")
@@ -38,7 +54,11 @@ def plan_targets(
     sold = _sum_holders(sales.seller, sales, products, network.count)
     bought = _sum_holders(sell_in.buyer, sell_in, products, network.count)
     is_first = network.tier == 1
-    bases = (("distributor", 0, sold), ("distributor", 1, bought * is_first[:, None, None]), ("rep", 0, _credit_reps(sums, field)))
+    bases = (
+        ("distributor", 0, sold),
+        ("distributor", 1, bought * is_first[:, None, None]),
+        ("rep", 0, _credit_reps(sums, field)),
+    )
     for holder_kind, measure, actual in bases:
         factor = settle(1 / (0.98 + 0.07 * settle(rng.standard_normal(actual.shape[:2]))))
         factor = np.repeat(np.clip(factor, 0.8, 1.3)[:, :, None], len(_YEARS), axis=2)
@@ -65,8 +85,8 @@ def _spread_territories(rng: np.random.Generator, actual: Ints) -> tuple[str, in
 def _attainment_2026(rng: np.random.Generator, actual: Ints) -> Floats:
     """Attainment to date by province and line that adds up to the planted attainment of each region.
 
-    Within a region the ordinary provinces lie within 2% of the region's planted level (98.5% in the two weak regions), the
-    weak ones carry the rest. Within a province the lines differ by a few percent, coagulation (price cut) lowest.
+    The ordinary provinces lie within 2% of their region's planted level (98.5% in the two weak regions), the weak ones
+    carry the rest. Within a province the lines differ by a few percent, coagulation (price cut) lowest.
     """
     months = np.arange(MONTHS) >= _YEARS[3][0]
     to_date = settle(actual[:, :, months].sum(axis=2))
@@ -96,8 +116,10 @@ def _attainment_2026(rng: np.random.Generator, actual: Ints) -> Floats:
     return settle(level[:, None] * by_line * balance[:, None], 9)
 
 
-def _spread(holder_kind: str, measure: int, actual: Ints, factor: Floats, is_restated: np.ndarray) -> tuple[str, int, Ints]:
-    """Rows (holder, line, month, version, cents): each year's actual times the factor, spread by the shape of the year."""
+def _spread(
+    holder_kind: str, measure: int, actual: Ints, factor: Floats, is_restated: np.ndarray
+) -> tuple[str, int, Ints]:
+    """Rows (holder, line, month, version, cents): each year's actual times the factor, in the shape of the year."""
     shape = shape_of_months()
     due = np.ones(PLAN_MONTHS)
     due[MONTHS - 1] = ELAPSED / int(WORKING_IN_MONTH[MONTHS - 1])
@@ -129,7 +151,11 @@ def _sum_holders(holder: Ints, lines: Lines, products: Products, count: int) -> 
     held = holder >= 0
     place = (holder[held] * len(LINES) + products.line[lines.product[held]]) * MONTHS + MONTH_OF_DAY[lines.day[held]]
     size = count * len(LINES) * MONTHS
-    return np.rint(np.bincount(place, weights=lines.amount[held], minlength=size)).astype(np.int64).reshape(count, -1, MONTHS)
+    return (
+        np.rint(np.bincount(place, weights=lines.amount[held], minlength=size))
+        .astype(np.int64)
+        .reshape(count, -1, MONTHS)
+    )
 
 
 def _credit_reps(sums: Ints, field: Field) -> Ints:

@@ -72,7 +72,11 @@ poct glucose 0 9 8 - 血糖试纸 Glucose strip
 poct infection 2 35 6 - 甲乙流抗原快速检测卡 Influenza A/B rapid test
 poct cardiac 0 85 4 - 脑钠肽快速检测卡 BNP rapid test
 """
-_LAUNCHES = {"25-OH vitamin D assay kit": date(2024, 6, 1), "PIVKA-II assay kit": date(2025, 3, 1), "BNP rapid test": date(2026, 2, 1)}
+_LAUNCHES = {
+    "25-OH vitamin D assay kit": date(2024, 6, 1),
+    "PIVKA-II assay kit": date(2025, 3, 1),
+    "BNP rapid test": date(2026, 2, 1),
+}
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,9 @@ def list_products(seed: int) -> Products:
         maker=np.array([int(row[2]) for row in rows], dtype=np.int64),
         weight=np.array([float(row[4]) for row in rows]),
         is_special=tuple(row[5] == "s" for row in rows),
-        launched=np.array([to_day(_LAUNCHES.get(row[7], date(2019 + i % 4, 1 + i % 12, 1))) for i, row in enumerate(rows)]),
+        launched=np.array(
+            [to_day(_LAUNCHES.get(row[7], date(2019 + i % 4, 1 + i % 12, 1))) for i, row in enumerate(rows)]
+        ),
         terminal_price=np.where(is_cut, old * kept // 100, old),
         distributor_price=np.where(is_cut, old_buy * kept // 100, old_buy),
         cost=cost,
@@ -143,7 +149,7 @@ def product_ids(products: Products) -> list[str]:
 
 
 def tabulate(products: Products) -> dict[str, pa.Table]:
-    """The tables manufacturers and products; list prices are before the cut, the others in force at the end of the data."""
+    """The tables manufacturers and products; list prices are from before the cut, the others in force at the end."""
     return {
         "manufacturers": arrow.fill_table(
             "manufacturers",

@@ -1,9 +1,10 @@
 """Pure sales: every order of every terminal, line by line. All else in the channel follows from it.
 
-Terminals order in their own rhythm; a product is in some of the orders. The quantity of a line is what was used since the
-line before, times every factor of that day and month:
+Terminals order in their own rhythm; a product is in some of the orders. The quantity of a line is what was used since
+the line before, times every factor of that day and month:
 
-    quantity = yuan a day / price x days since the last line x growth x season x region x activities x joint visits x noise
+    quantity = yuan a day / price x days since the line before
+               x growth x season x region x activities x joint visits x noise
 
 rounded up or down by chance so that the mean is kept. An uplift of 18% is therefore 18% more in the rows of its months.
 """
@@ -56,13 +57,15 @@ class Lines:
 
     def keep(self, kept: Flags | Ints) -> Lines:
         """Only some of the lines (by flags or places)."""
-        return Lines(*(getattr(self, name)[kept] for name in ("day", "seller", "buyer", "product", "quantity", "amount")))
+        return Lines(
+            *(getattr(self, name)[kept] for name in ("day", "seller", "buyer", "product", "quantity", "amount"))
+        )
 
 
 def draw_sales(
     seed: int, terminals: Terminals, products: Products, network: Network, activity: Floats, joint: Floats
 ) -> tuple[Lines, Ints]:
-    """All pure sales, returns and unreported ones included, and for each line the pair it belongs to. Sellers: distributors, DIRECT the maker."""
+    """All pure sales, returns and unreported ones included, and the pair of each line. Seller DIRECT is the maker."""
     day, order_starts, order_counts = _draw_orders(open_stream(seed, "orders"), terminals)
     pair, day = _draw_lines(open_stream(seed, "lines"), terminals, day, order_starts, order_counts)
     owner, product, line = terminals.pair_terminal[pair], terminals.pair_product[pair], terminals.pair_line[pair]
@@ -78,7 +81,9 @@ def draw_sales(
     foreign = network.outside_supplier[owner]
     seller = np.where((foreign >= 0) & (day >= to_day(STORIES.outside_from)), foreign, seller)
     kept = quantity > 0
-    pair, day, owner, product, quantity, seller = (column[kept] for column in (pair, day, owner, product, quantity, seller))
+    pair, day, owner, product, quantity, seller = (
+        column[kept] for column in (pair, day, owner, product, quantity, seller)
+    )
     price = _unit_prices(terminals, products, owner, product, day)
     sold = Lines(day, seller, owner, product, quantity, quantity * price)
     returned, returned_pair = _draw_returns(open_stream(seed, "returns"), terminals, sold, pair)
@@ -87,20 +92,21 @@ def draw_sales(
 
 
 def is_reported(lines: Lines, network: Network) -> Flags:
-    """Which lines arrived: the late distributor has not sent its file since August, so what it sold since is in no row."""
-    return (lines.seller != network.cast.late) | (lines.day < to_day(STORIES.late_from))
+    """Which lines arrived: what the late distributor sold since August is in no row, as it has sent no file."""
+    arrived: Flags = (lines.seller != network.cast.late) | (lines.day < to_day(STORIES.late_from))
+    return arrived
 
 
 def terminal_factors(seed: int, terminals: Terminals) -> Floats:
-    """Demand factor of each terminal in each month: its growth, its own slow ups and downs, and its province's weakness."""
+    """Demand factor of each terminal in each month: its growth, its own slow ups and downs, its province's weakness."""
     rng = open_stream(seed, "demand")
     years = (np.arange(MONTHS) - 12) / 12
     growth = np.exp(settle(terminals.growth[:, None] * years[None, :]))
-    level = 0.16 * draw_normal(rng, terminals.count)
+    level = 0.13 * draw_normal(rng, terminals.count)
     shocks = np.empty((terminals.count, MONTHS))
     for month in range(MONTHS):
         shocks[:, month] = level
-        level = settle(0.80 * level + 0.096 * draw_normal(rng, terminals.count))
+        level = settle(0.80 * level + 0.078 * draw_normal(rng, terminals.count))
     weakness = np.ones((len(PROVINCES), MONTHS))
     first, last = to_month(STORIES.weakening_from), to_month(STORIES.weakening_to)
     progress = np.clip((np.arange(MONTHS) - first + 1) / (last - first + 1), 0, 1)
@@ -131,7 +137,9 @@ def _draw_orders(rng: np.random.Generator, terminals: Terminals) -> tuple[Ints, 
     luck = rng.random(len(day))
     # what would fall on a day off is ordered on the working day after, the one after that, or the one before
     jump = np.where(luck < 0.50, 0, np.where(luck < 0.78, 1, -1))
-    day = np.where(IS_WORKING[day] | (luck > 0.94), day, np.maximum(shift_working_days(day, jump), terminals.opens[owner]))
+    day = np.where(
+        IS_WORKING[day] | (luck > 0.94), day, np.maximum(shift_working_days(day, jump), terminals.opens[owner])
+    )
     luck = rng.random(len(day))
     month = MONTH_OF_DAY[day]
     end = MONTH_STARTS[month + 1]
@@ -153,7 +161,7 @@ def _draw_orders(rng: np.random.Generator, terminals: Terminals) -> tuple[Ints, 
 def _draw_lines(
     rng: np.random.Generator, terminals: Terminals, order_day: Ints, order_starts: Ints, order_counts: Ints
 ) -> tuple[Ints, Ints]:
-    """Which orders hold each pair: every 1/chance-th order, from a random first one. Gives pairs and days, pair by pair."""
+    """Which orders hold each pair: every 1/chance-th, from a random first one. Gives pairs and days, pair by pair."""
     bought = np.bincount(terminals.pair_terminal, minlength=terminals.count)
     chance = chance_of_product(bought)[terminals.pair_terminal]
     first = settle(rng.random(len(chance)), 4)
@@ -182,7 +190,9 @@ def _days_since_last(terminals: Terminals, pair: Ints, day: Ints) -> Floats:
 
 def _unit_prices(terminals: Terminals, products: Products, owner: Ints, product: Ints, day: Ints) -> Ints:
     """Price to the terminal in cents: the list of the day less the terminal's discount, to the nearest cent."""
-    listed = np.where(day < to_day(STORIES.cut_from), products.old_terminal_price[product], products.terminal_price[product])
+    listed = np.where(
+        day < to_day(STORIES.cut_from), products.old_terminal_price[product], products.terminal_price[product]
+    )
     return (listed * (1000 - terminals.discount[owner]) + 500) // 1000
 
 
@@ -205,4 +215,8 @@ def sum_months(lines: Lines, products: Products, terminals: Terminals) -> Ints:
     """Net amount in cents by terminal, line and month: [terminal, line, month]."""
     shape = (terminals.count, len(LINES), MONTHS)
     place = (lines.buyer * len(LINES) + products.line[lines.product]) * MONTHS + MONTH_OF_DAY[lines.day]
-    return np.rint(np.bincount(place, weights=lines.amount, minlength=shape[0] * shape[1] * shape[2])).astype(np.int64).reshape(shape)
+    return (
+        np.rint(np.bincount(place, weights=lines.amount, minlength=shape[0] * shape[1] * shape[2]))
+        .astype(np.int64)
+        .reshape(shape)
+    )

@@ -22,7 +22,7 @@ class Size:
 
 SIZES = {
     "small": Size(1_500, 20, 40, 350_000, 29, 8, 25_000, 180),
-    "medium": Size(2_000, 50, 150, 1_200_000, 40, 12, 32_000, 220),
+    "medium": Size(2_000, 50, 150, 2_200_000, 40, 12, 32_000, 220),
     "large": Size(100_000, 400, 1_600, 5_200_000, 1_000, 120, 600_000, 1_200),
 }
 
@@ -66,12 +66,19 @@ class Stories:
     weakening_from: date = date(2025, 7, 1)
     weakening_to: date = date(2026, 4, 1)
     dependence_terminals: int = 225  # of 1,500
+    star_provinces: tuple[str, ...] = ("GD", "GX", "HI", "FJ", "JX", "HN")
     loading_quarters: tuple[date, ...] = (date(2025, 9, 1), date(2025, 12, 1), date(2026, 3, 1), date(2026, 6, 1))
     loading_stock_days: int = 78
     outside_share: float = 0.24  # of the offender's sales from the start on
     outside_from: date = date(2025, 7, 1)
     quiet_terminals: int = 25
-    quiet_months: tuple[date, ...] = (date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1))
+    quiet_months: tuple[date, ...] = (
+        date(2026, 1, 1),
+        date(2026, 2, 1),
+        date(2026, 3, 1),
+        date(2026, 4, 1),
+        date(2026, 5, 1),
+    )
     uncovered_terminals: int = 12
     county_gap_terminals: int = 14
     late_from: date = date(2026, 8, 1)
@@ -82,7 +89,7 @@ class Stories:
     joint_uplift: float = 0.06
     joint_months: int = 3
     grower_rate: float = 0.21  # log growth a year of terminals already growing
-    other_rate: float = 0.010
+    other_rate: float = 0.030
     grower_share: float = 0.17
 
 

@@ -9,13 +9,23 @@ import numpy as np
 import pyarrow as pa
 
 from insight.demo import arrow
-from insight.demo.chance import Flags, Floats, Ints, choose_weighted, draw_factors, draw_kinds, open_stream, settle, share_out
+from insight.demo.chance import (
+    Flags,
+    Floats,
+    Ints,
+    choose_weighted,
+    draw_factors,
+    draw_kinds,
+    open_stream,
+    settle,
+    share_out,
+)
 from insight.demo.days import DAYS, MONTH_STARTS, to_day, to_month
-from insight.demo.places import CITIES, PROVINCES, REGIONS, city_id
+from insight.demo.places import CITIES, PROVINCE, PROVINCES, REGIONS, city_id
 from insight.demo.products import LINES, Products, product_ids
 from insight.demo.scenario import STORIES, Size
 
-# type, level, weight, yuan a year it could buy in the middle, name, English name, mean lines bought, days between orders
+# type, level, weight, yuan a year it could buy (median), name, English name, mean lines bought, days between orders
 SEGMENTS = (
     ("hospital", "tertiary", 0.12, 2_400_000, "综合医院", "General Hospital", 4.6, 8),
     ("hospital", "secondary", 0.20, 900_000, "中心医院", "Central Hospital", 3.6, 12),
@@ -79,7 +89,8 @@ class Terminals:
     @property
     def buys(self) -> Flags:
         """Whether the terminal ever orders."""
-        return (self.role != PROSPECT) & (self.role != COUNTY_GAP)
+        buys: Flags = (self.role != PROSPECT) & (self.role != COUNTY_GAP)
+        return buys
 
 
 def draw_terminals(seed: int, size: Size, products: Products) -> Terminals:
@@ -101,10 +112,11 @@ def draw_terminals(seed: int, size: Size, products: Products) -> Terminals:
     is_target = (grade_after < 2) | (grade == 0) | (rng.random(count) < 0.4) | (role == COUNTY_GAP)
     opens, closes = _draw_lifetimes(open_stream(seed, "lifetimes"), role)
     is_grower = (rng.random(count) < STORIES.grower_share) & (potential > 150_000)
-    growth = settle(np.where(is_grower, STORIES.grower_rate, STORIES.other_rate) + 0.05 * settle(rng.standard_normal(count)))
+    growth = settle(
+        np.where(is_grower, STORIES.grower_rate, STORIES.other_rate) + 0.05 * settle(rng.standard_normal(count))
+    )
     days_between = np.array([row[7] for row in SEGMENTS], dtype=float)[segment]
     interval = days_between * draw_factors(rng, count, 0.35)
-    interval = np.where(role == QUIET, np.minimum(interval, 18.0), interval)
     line_potential, pairs = _draw_pairs(open_stream(seed, "pairs"), products, segment, potential, role, opens)
     return Terminals(
         province=province,
@@ -120,7 +132,7 @@ def draw_terminals(seed: int, size: Size, products: Products) -> Terminals:
         is_target=is_target,
         opens=opens,
         closes=closes,
-        interval=settle(_scale_intervals(interval, opens, closes, pairs, size), 3),
+        interval=_scale_intervals(interval, opens, closes, pairs, role, size),
         is_grower=is_grower,
         growth=growth,
         discount=_draw_discounts(rng, potential),
@@ -138,14 +150,15 @@ def chance_of_product(products_bought: Ints) -> Floats:
 
 
 def _scale_intervals(
-    interval: Floats, opens: Ints, closes: Ints, pairs: tuple[Ints, Ints, Floats, Ints], size: Size
+    interval: Floats, opens: Ints, closes: Ints, pairs: tuple[Ints, Ints, Floats, Ints], role: Ints, size: Size
 ) -> Floats:
-    """Stretch the days between orders so that the number of lines comes near the size's."""
+    """Stretch the days between orders so that the number of lines comes near the size's; quiet accounts were regular."""
     bought = np.bincount(pairs[0], minlength=len(interval))
     span = np.maximum(closes[pairs[0]] - np.maximum(opens[pairs[0]], pairs[3]), 0)
     chance = chance_of_product(bought)[pairs[0]]
     expected = float(settle((span * chance / interval[pairs[0]]).sum(), 0))
-    return np.clip(interval * settle(expected / size.sales_lines), 2.0, 75.0)
+    stretched = np.clip(interval * settle(expected / size.sales_lines), 2.0, 75.0)
+    return settle(np.where(role == QUIET, np.minimum(stretched, 16.0), stretched), 3)
 
 
 def _draw_cities(rng: np.random.Generator, province: Ints) -> Ints:
@@ -182,16 +195,18 @@ def _cast_roles(rng: np.random.Generator, segment: Ints, potential: Ints, grade:
     scale = max(count // 1500, 1)
     role = np.full(count, PLAIN)
     fate = rng.random(count)
-    role[fate < 0.09] = NEWCOMER
-    role[(fate >= 0.09) & (fate < 0.11)] = CLOSING
-    role[(fate >= 0.11) & (fate < 0.22) & (grade > 0)] = PROSPECT
+    role[fate < 0.07] = NEWCOMER
+    role[(fate >= 0.07) & (fate < 0.09)] = CLOSING
+    role[(fate >= 0.09) & (fate < 0.20) & (grade > 0)] = PROSPECT
     is_modest = potential < 4_000_000
     gap = choose_weighted(rng, (segment == COUNTY) & (potential > 600_000), STORIES.county_gap_terminals * scale)
     role[gap] = COUNTY_GAP
     grade[gap] = 0
     open_roles = (role == PLAIN) & is_modest
     role[choose_weighted(rng, open_roles & (grade == 0), STORIES.uncovered_terminals * scale)] = UNCOVERED
-    open_roles = (role == PLAIN) & is_modest & (potential > 200_000) & (segment < 6)
+    # quiet accounts lie outside the star's provinces, so that the two stories stay apart
+    stars = np.isin(province, [PROVINCE[code] for code in STORIES.star_provinces])
+    open_roles = (role == PLAIN) & is_modest & (potential > 200_000) & (segment < 6) & ~stars
     role[choose_weighted(rng, open_roles, STORIES.quiet_terminals * scale)] = QUIET
     return role
 
@@ -260,7 +275,9 @@ def _draw_pairs(
     return line_potential, (terminal, product, rate, np.maximum(pair_opens, 0))
 
 
-def tabulate(seed: int, terminals: Terminals, products: Products, first_orders: Ints, last_orders: Ints) -> dict[str, pa.Table]:
+def tabulate(
+    seed: int, terminals: Terminals, products: Products, first_orders: Ints, last_orders: Ints
+) -> dict[str, pa.Table]:
     """The tables territories, terminals, terminal_grades, potentials and listings.
 
     ``first_orders`` and ``last_orders`` give, for every pair, the day of its first and last shipment, -1 for none.
@@ -280,14 +297,18 @@ def terminal_ids(terminals: Terminals) -> pa.Array:
 
 
 def _tabulate_territories() -> pa.Table:
-    rows: list[tuple[str, str, str, str | None, str]] = [(code, name, name_en, None, "region") for code, name, name_en in REGIONS]
+    rows: list[tuple[str, str, str, str | None, str]] = [
+        (code, name, name_en, None, "region") for code, name, name_en in REGIONS
+    ]
     rows += [(p.code, p.name, p.name_en, REGIONS[p.region][0], "province") for p in PROVINCES]
     rows += [
         (city_id(place), city.name, city.name_en, PROVINCES[province].code, "city")
         for place, (province, _, city) in enumerate(CITIES)
     ]
     names = ("territory_id", "name", "name_en", "parent_id", "level")
-    return arrow.fill_table("territories", dict(zip(names, (list(column) for column in zip(*rows, strict=True)), strict=True)))
+    return arrow.fill_table(
+        "territories", dict(zip(names, (list(column) for column in zip(*rows, strict=True)), strict=True))
+    )
 
 
 def _tabulate_terminals(rng: np.random.Generator, terminals: Terminals) -> pa.Table:

@@ -72,11 +72,14 @@ def _attainment(world: World) -> Truth:
         due = ELAPSED / int(days.WORKING_IN_MONTH[MONTHS - 1]) if month == date(2026, 9, 1) else 1.0
         target[codes[holder]] += amount * due
     actual = np.bincount(
-        world.terminals.province, weights=world.sums[:, :, to_month(date(2026, 1, 1)) :].sum(axis=(1, 2)), minlength=len(PROVINCES)
+        world.terminals.province,
+        weights=world.sums[:, :, to_month(date(2026, 1, 1)) :].sum(axis=(1, 2)),
+        minlength=len(PROVINCES),
     )
     region = np.array([p.region for p in PROVINCES])
     by_region = {
-        code: _ratio(actual[region == place].sum(), target[region == place].sum()) for place, (code, _, _) in enumerate(REGIONS)
+        code: _ratio(actual[region == place].sum(), target[region == place].sum())
+        for place, (code, _, _) in enumerate(REGIONS)
     }
     shortfall = np.maximum(target - actual, 0)
     return {
@@ -123,7 +126,7 @@ def _dependence(world: World) -> Truth:
 
 
 def _loading(world: World) -> Truth:
-    """By loader and loaded quarter: the share of the quarter's sell-in in its last five working days, stock days at its end."""
+    """By loader and loaded quarter: share of its sell-in in the last five working days, stock days at its end."""
     found = []
     price = world.products.distributor_price
     for loader in world.network.cast.loaders:
@@ -141,7 +144,9 @@ def _loading(world: World) -> Truth:
                 {
                     "quarter_end_month": month_on.isoformat(),
                     "last_five_days_from": _iso(int(last_days[0])),
-                    "share_in_last_five_days": _ratio(world.sell_in.amount[late].sum(), world.sell_in.amount[mine].sum()),
+                    "share_in_last_five_days": _ratio(
+                        world.sell_in.amount[late].sum(), world.sell_in.amount[mine].sum()
+                    ),
                     "stock_days": round(float(stock) * (end - start) / float(sold), 2),
                 }
             )
@@ -175,11 +180,11 @@ def _outside(world: World) -> Truth:
 
 
 def _quiet(world: World) -> Truth:
-    """Accounts that ordered regularly and stopped: their last month with an order, and what they bought in the year before."""
+    """Accounts that ordered regularly and stopped: their last month with an order, and their last year's amount."""
     quiet = np.flatnonzero(world.terminals.role == QUIET)
     last = np.full(world.terminals.count, -1, dtype=np.int64)
     np.maximum.at(last, world.sales.buyer, world.sales.day)
-    rows = []
+    rows: list[Truth] = []
     for terminal, name in zip(quiet.tolist(), _names(world, quiet), strict=True):
         end = int(last[terminal])
         year = (world.sales.buyer == terminal) & (world.sales.day > end - 365)
@@ -207,7 +212,10 @@ def _county_gap(world: World) -> Truth:
     amount = sum(
         value
         for terminal, year, value in zip(
-            table["terminal_id"].to_pylist(), table["year"].to_pylist(), table["potential_amount"].to_pylist(), strict=True
+            table["terminal_id"].to_pylist(),
+            table["year"].to_pylist(),
+            table["potential_amount"].to_pylist(),
+            strict=True,
         )
         if year == 2026 and terminal in wanted
     )
@@ -251,7 +259,9 @@ def _joint(world: World) -> Truth:
         "months": STORIES.joint_months,
         "episode_count": len(world.field.joint_terminal),
         "terminal_count": len(np.unique(world.field.joint_terminal)),
-        "incremental_amount": round(float(settle(monthly[lifted].sum() * (1 - 1 / (1 + STORIES.joint_uplift)) / 100, 2)), 2),
+        "incremental_amount": round(
+            float(settle(monthly[lifted].sum() * (1 - 1 / (1 + STORIES.joint_uplift)) / 100, 2)), 2
+        ),
     }
 
 
@@ -268,7 +278,7 @@ def _late(world: World) -> Truth:
 
 
 def _price_cut(world: World) -> Truth:
-    """January to August, 2025 and 2026: amount of the line, and units at the old price (a quantity that prices cannot move)."""
+    """January to August of 2025 and 2026: the line's amount, and its volume as units at the old price."""
     line = LINE[STORIES.cut_line]
     here = world.products.line[world.sales.product] == line
 

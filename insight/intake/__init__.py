@@ -4,6 +4,7 @@ from insight.intake.mapping import find_mapping, list_mappings
 from insight.intake.reading import read_company
 from insight.intake.refusals import write_refusals
 from insight.intake.report import ControlTotal, Count, Intake, IntakeError, OwnRows, Trouble
+from insight.intake.summary import describe_intake
 from insight.intake.template import write_template
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "IntakeError",
     "OwnRows",
     "Trouble",
+    "describe_intake",
     "find_mapping",
     "list_mappings",
     "read_company",

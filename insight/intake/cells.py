@@ -134,7 +134,7 @@ def convert(cells: Cells, change: Callable[[str], str | Problem | None]) -> Cell
         problem = cells.problems.get(place)
         changed = change(text) if problem is None else text
         if isinstance(changed, Problem):
-            changed, problem = text, changed
+            problem, changed = changed, text
         if changed:
             lookup[place] = index.setdefault((changed, problem), len(index))
     return replace(
@@ -162,7 +162,7 @@ def combine(
         )
         joined = join(texts) if problem is None else " ".join(text for text in texts if text)
         if isinstance(joined, Problem):
-            joined, problem = " × ".join(text or "" for text in texts) or "empty", joined
+            problem, joined = joined, " × ".join(text or "" for text in texts) or "empty"
         if joined:
             lookup[place] = index.setdefault((joined, problem), len(index))
     position = next((part.position for part in parts if not isinstance(part.position, int) or part.position >= 0), -1)

@@ -53,6 +53,9 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "attendee_count": (0, float("inf")),
 }
 _MANUFACTURER = ("manufacturer", "厂家", "制造商", "生产厂家")
+_RETURN = (
+    "a return is a negative row in the same direction: seller and buyer as in the sale, quantity and amount negative"
+)
 _MOST_SUGGESTIONS = 25
 
 
@@ -71,15 +74,7 @@ def check_rows(draft: Draft, today: date) -> None:
         _check_allowed(draft, column, allowed)
     for column, (least, most) in RANGES.items():
         if column in draft.arrays:
-            array = pc.cast(draft.arrays[column], pa.float64(), safe=False)
-            outside = pc.or_(pc.less(array, least), pc.greater(array, most))
-            limits = f"from {least:g} to {most:g}" if most < float("inf") else f"{least:g} or more"
-            _refuse_where(
-                draft,
-                outside,
-                column,
-                lambda value, limits=limits: Problem("range", f"{value!r} is out of range", limits),
-            )
+            _check_range(draft, column, least, most)
     latest = today + timedelta(days=1)
     if draft.table in HAPPENED:
         column = HAPPENED[draft.table]
@@ -100,6 +95,13 @@ def check_rows(draft: Draft, today: date) -> None:
         )
     if draft.table == "flows":
         _check_signs(draft)
+
+
+def _check_range(draft: Draft, column: str, least: float, most: float) -> None:
+    array = pc.cast(draft.arrays[column], pa.float64(), safe=False)
+    outside = pc.or_(pc.less(array, least), pc.greater(array, most))
+    limits = f"from {least:g} to {most:g}" if most < float("inf") else f"{least:g} or more"
+    _refuse_where(draft, outside, column, lambda value: Problem("range", f"{value!r} is out of range", limits))
 
 
 def _refuse_where(
@@ -264,7 +266,8 @@ def check_periods(draft: Draft) -> None:
 
 def _days(array: pa.Array, empty: int = 0) -> np.ndarray:
     numbers = array.cast(pa.int32()).cast(pa.int64())
-    return pc.fill_null(numbers, empty).to_numpy(zero_copy_only=False)
+    days: np.ndarray = pc.fill_null(numbers, empty).to_numpy(zero_copy_only=False)
+    return days
 
 
 def check_roles(drafts: Mapping[str, Draft]) -> None:
@@ -292,7 +295,7 @@ def check_roles(drafts: Mapping[str, Draft]) -> None:
 
 
 def check_references(draft: Draft, drafts: Mapping[str, Draft]) -> None:
-    """Every id that a row names must be an accepted row of the table it refers to, or is added if the mapping says so."""
+    """Every id that a row names is an accepted row of the table it refers to, or is added if the mapping says so."""
     for column, targets in draft.question.refers:
         if column not in draft.arrays or not len(draft):
             continue
@@ -408,13 +411,13 @@ def _explain_party(column: str, text: str, others: Mapping[str, Any]) -> Problem
         return Problem(
             "terminal_sells",
             f"{text!r} is a terminal; a terminal does not sell",
-            "a return is a negative row in the same direction: seller and buyer as in the sale, quantity and amount negative",
+            _RETURN,
         )
     if column == "buyer_id" and text in others.get("manufacturers", ()):
         return Problem(
             "manufacturer_buys",
             f"{text!r} is a manufacturer; a manufacturer does not buy",
-            "a return is a negative row in the same direction: seller and buyer as in the sale, quantity and amount negative",
+            _RETURN,
         )
     return None
 

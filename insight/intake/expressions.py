@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from insight.intake.cells import Cells, combine, convert, encode, fold, repeat
 from insight.intake.mapping import Expression
-from insight.intake.report import IntakeError, Problem
+from insight.intake.report import IntakeError, Problem, Trouble
 from insight.intake.sheets import Sheet
 from insight.intake.values import NumberStyle, judge_numbers, read_month, read_number, round_half_up
 
@@ -103,7 +103,8 @@ def _join(expression: Expression, sheet: Sheet, setting: Setting) -> Cells:
 
 def _first_of(expression: Expression, sheet: Sheet, setting: Setting) -> Cells:
     """The first part that is filled; parts whose column this sheet lacks are passed over, but one must be there."""
-    parts, lacking = [], []
+    parts: list[Cells] = []
+    lacking: list[Trouble] = []
     for part in expression.value["parts"]:
         try:
             parts.append(evaluate(part, sheet, setting))

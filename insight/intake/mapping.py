@@ -9,9 +9,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from insight.catalog import list_tables, read_table
 from insight.company import Workspace
-from insight.intake.names import find_nearest
+from insight.intake.names import TABLES, find_nearest, read_schema
 from insight.intake.report import IntakeError, Trouble
 
 SHIPPED = Path(__file__).resolve().parent.parent.parent / "data" / "mappings"
@@ -61,7 +60,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Expression:
-    """How one column is made: ``kind`` is one of KINDS, ``value`` its argument, ``modifiers`` what is done to it then."""
+    """How one column is made: ``kind`` is one of KINDS, ``value`` its argument, ``modifiers`` what is done then."""
 
     kind: str
     value: Any
@@ -188,12 +187,12 @@ class _Reader:
         blocks: list[Block] = []
         for table, given in self.section(document, "tables").items():
             place = f"[tables.{table}]"
-            if table not in list_tables():
-                near = find_nearest(table, list_tables(), 1)
+            if table not in TABLES:
+                near = find_nearest(table, TABLES, 1)
                 self.complain(
                     place,
                     f"no table named {table!r}",
-                    f"one of {', '.join(list_tables())}",
+                    f"one of {', '.join(TABLES)}",
                     f"did you mean {near[0]!r}?" if near else "",
                 )
                 continue
@@ -311,7 +310,7 @@ class _Reader:
         return tuple(found)
 
     def unpivot(self, place: str, given: Any) -> Unpivot | None:
-        expected = 'unpivot = {columns = ["M*"], into = ["Month", "Target"]}, or keep = [columns that stay] in place of columns'
+        expected = 'unpivot = {columns = ["M*"], into = ["Month", "Target"]}, or keep = [what stays] for columns'
         if not isinstance(given, dict):
             self.complain(place, f"unpivot = {given!r}", expected)
             return None
@@ -341,7 +340,7 @@ class _Reader:
         if given.get("periods") and table not in PERIOD_TABLES:
             self.complain(place, f"periods is not for {table}", f"only for {', '.join(PERIOD_TABLES)}")
         self.check_unmatched(place, given)
-        known = read_table(table).column_names
+        known = read_schema(table).column_names
         columns = {}
         for column, expression in self.section_of(place, given.get("columns", {})).items():
             where = f"{place} {column}"
@@ -355,12 +354,12 @@ class _Reader:
                 )
                 continue
             columns[column] = self.expression(where, expression)
-        missing = [column for column in read_table(table).required if column not in columns]
+        missing = [column for column in read_schema(table).required if column not in columns]
         if missing and not given.get("by_name"):
             self.complain(
                 place,
                 f"nothing is said for {', '.join(missing)}",
-                f"{table} needs {', '.join(read_table(table).required)}",
+                f"{table} needs {', '.join(read_schema(table).required)}",
             )
         return Block(
             table,

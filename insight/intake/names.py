@@ -6,10 +6,13 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
+from functools import cache
 
-from insight.catalog import list_tables, read_table
+from insight.catalog import Question, list_tables, read_table
 
-_TABLES = {
+TABLES = list_tables()
+
+_ALIASES = {
     "manufacturers": ("厂家", "厂商", "生产厂家", "品牌商", "brand owner"),
     "products": ("产品", "品规", "商品", "产品目录", "sku"),
     "territories": ("辖区", "区域", "销售区域", "大区", "region"),
@@ -117,6 +120,12 @@ _COLUMNS = {
 }
 
 
+@cache
+def read_schema(table: str) -> Question:
+    """The schema of a table, read once."""
+    return read_table(table)
+
+
 def simplify(name: str) -> str:
     """The name without case, blanks, marks and width.
 
@@ -133,8 +142,8 @@ def _singular(name: str) -> str:
 
 _TABLE_OF = {
     form: table
-    for table in list_tables()
-    for name in (table, *_TABLES.get(table, ()))
+    for table in TABLES
+    for name in (table, *_ALIASES.get(table, ()))
     for form in (simplify(name), _singular(simplify(name)))
 }
 
@@ -145,7 +154,8 @@ def find_table(name: str) -> str | None:
     return _TABLE_OF.get(simple) or _TABLE_OF.get(_singular(simple))
 
 
-def column_forms(table: str, column: str) -> set[str]:
+@cache
+def column_forms(table: str, column: str) -> frozenset[str]:
     """Every simplified name under which ``column`` of ``table`` is recognised."""
     names = [column, *_COLUMNS.get(column, ())]
     if column.endswith("_id"):
@@ -154,7 +164,7 @@ def column_forms(table: str, column: str) -> set[str]:
     noun = _singular(table)
     if column == "name":
         names += [f"{word}名称" for word in _NOUNS.get(noun, ())] + [f"{noun}_name"]
-    return {simplify(name) for name in names}
+    return frozenset(simplify(name) for name in names)
 
 
 def match_columns(table: str, header: Sequence[str]) -> tuple[dict[str, int], list[tuple[str, int, int]]]:
@@ -165,7 +175,7 @@ def match_columns(table: str, header: Sequence[str]) -> tuple[dict[str, int], li
     places: dict[str, int] = {}
     doubles: list[tuple[str, int, int]] = []
     simple = [simplify(name) for name in header]
-    for column in read_table(table).column_names:
+    for column in read_schema(table).column_names:
         own = [place for place, name in enumerate(simple) if name == simplify(column)]
         found = own or [place for place, name in enumerate(simple) if name in column_forms(table, column)]
         found = [place for place in found if place not in places.values()]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, localcontext
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -14,7 +15,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from insight.catalog import list_tables, read_table
 from insight.company import Company, Finding, Workspace
 from insight.intake import checks
 from insight.intake.cells import fold
@@ -22,7 +22,7 @@ from insight.intake.expressions import Setting
 from insight.intake.files import ACCEPTED, File, find_files, hash_file
 from insight.intake.mapping import Block, Expression, Options, read_mapping
 from insight.intake.mapping import Mapping as Map
-from insight.intake.names import find_nearest, find_table, letter, match_columns
+from insight.intake.names import TABLES, find_nearest, find_table, letter, match_columns, read_schema
 from insight.intake.report import (
     REFUSED,
     ControlTotal,
@@ -166,7 +166,7 @@ def _complain_of_missing_tables(
                 Trouble(
                     f"there is no table {table}",
                     expected=f"files or sheets named {', '.join(NEEDED)}; found: {', '.join(seen) or 'none'}",
-                    mend="name the file or sheet so (python -m insight template FILE.xlsx writes an empty workbook), or give a --mapping",
+                    mend="name it so (the command template FILE.xlsx writes an empty workbook), or give a --mapping",
                 )
             )
     if troubles:
@@ -184,7 +184,7 @@ def _options_by_name(map_: Map, file: File, sheet: str) -> Options:
 
 
 def _fits_table(table: str) -> Callable[[Sequence[str]], bool]:
-    required = read_table(table).required
+    required = read_schema(table).required
 
     def fits(header: Sequence[str]) -> bool:
         return all(column in match_columns(table, header)[0] for column in required)
@@ -197,13 +197,14 @@ def _block_by_name(
 ) -> Block:
     """The columns of a sheet that bear the names of the table's."""
     places, doubles = match_columns(table, sheet.header)
-    question = read_table(table)
+    question = read_schema(table)
     named = block.columns if block else {}
     for column, first, second in doubles:
         if column not in named:
             troubles.append(
                 Trouble(
-                    f"two columns mean {column}: {letter(first)} {sheet.header[first]!r} and {letter(second)} {sheet.header[second]!r}",
+                    f"two columns mean {column}: {letter(first)} {sheet.header[first]!r}"
+                    f" and {letter(second)} {sheet.header[second]!r}",
                     sheet.title,
                     "one column for it",
                     "rename or delete one of them",
@@ -443,9 +444,9 @@ def _build_drafts(reading: _Reading, currency: str, progress: Callable[[str], No
                 for sheet in sheets:
                     if block.distinct == drawn:
                         carriers.setdefault(id(sheet), table)
-    for table in list_tables():
+    for table in TABLES:
         if table not in reading.feeds:
-            drafts[table] = Draft(table, read_table(table))
+            drafts[table] = Draft(table, read_schema(table))
             continue
         try:
             drafts[table] = draft = build_draft(table, reading.feeds[table], setting, carriers)
@@ -458,17 +459,18 @@ def _build_drafts(reading: _Reading, currency: str, progress: Callable[[str], No
     return drafts
 
 
-def _order_tables() -> list[str]:
+@cache
+def _order_tables() -> tuple[str, ...]:
     """Tables so that each comes after those it refers to."""
     graph: dict[str, set[str]] = {}
-    for table in list_tables():
-        targets = {target for _, names in read_table(table).refers for target in names if target in list_tables()}
+    for table in TABLES:
+        targets = {target for _, names in read_schema(table).refers for target in names if target in TABLES}
         if table in checks.OWNERS:
             targets.add("distributors")
         if table == "targets":
             targets |= set(checks.HOLDERS.values())
         graph[table] = targets - {table}
-    return list(TopologicalSorter(graph).static_order())
+    return tuple(TopologicalSorter(graph).static_order())
 
 
 def _check_drafts(drafts: Mapping[str, Draft], today: date, progress: Callable[[str], None]) -> None:

@@ -107,7 +107,7 @@ def name_headers(rows: Sequence[Sequence[str]]) -> list[str]:
 def find_header(
     rows: Sequence[Sequence[str]], options: Options, fits: Callable[[Sequence[str]], bool]
 ) -> tuple[int, ...]:
-    """Places of the header rows, counted from 0: those the mapping says, else the first row that fits, else the first."""
+    """Places of the header rows, from 0: those the mapping says, else the first row that fits, else the first."""
     if options.header_row:
         return tuple(row - 1 for row in options.header_row)
     for place, row in enumerate(rows[:HEADER_SEARCH_ROWS]):
@@ -296,7 +296,7 @@ def _unpivot(sheet: Sheet, unpivot: Unpivot, ignored: Counter[str]) -> Sheet:
         texts.extend(cells.values)
     positions = np.repeat(np.array([place for place, _ in turned], dtype=np.int32), count)
     value = recode(np.concatenate(codes), texts, unpivot.value_to, positions)
-    name = Cells(
+    headers = Cells(
         np.repeat(np.arange(times, dtype=np.int32), count),
         tuple(name for _, name in turned),
         unpivot.name_to,
@@ -304,7 +304,7 @@ def _unpivot(sheet: Sheet, unpivot: Unpivot, ignored: Counter[str]) -> Sheet:
     )
     turned_places = {place for place, _ in turned}
     stay = [place for place in range(len(sheet.header)) if place not in turned_places]
-    columns = [*(sheet.columns[place].take(lines) for place in stay), name, value]
+    columns = [*(sheet.columns[place].take(lines) for place in stay), headers, value]
     filled = ~value.is_empty
     ignored["empty month or column"] += int((~filled).sum())
     return replace(

@@ -12,11 +12,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from insight.catalog import Column, Question, read_table
+from insight.catalog import Column, Question
 from insight.company import Finding
 from insight.intake.cells import Cells, Mask, Rows, number_rows, stack
 from insight.intake.expressions import Setting, evaluate
 from insight.intake.mapping import Block
+from insight.intake.names import read_schema
 from insight.intake.report import IntakeError, Problem, Trouble
 from insight.intake.sheets import Broken, Sheet, filter_rows, shorten
 from insight.intake.values import (
@@ -126,7 +127,7 @@ def build_draft(
 
     Raises IntakeError with every column that the sheets lack.
     """
-    draft = Draft(table, read_table(table))
+    draft = Draft(table, read_schema(table))
     pieces: dict[str, list[Cells]] = {column.name: [] for column in draft.question.columns}
     typed: dict[str, list[tuple[pa.Array, list[Decimal | None]]]] = {name: [] for name in pieces}
     troubles: list[Trouble] = []
@@ -435,7 +436,7 @@ def _leave_out_repeats(draft: Draft) -> None:
             values = encoded.dictionary
             draft.note(
                 "conflicting_values",
-                f"{column.name}: the same {' + '.join(draft.question.key)} came with different values; the first is kept",
+                f"{column.name}: one {' + '.join(draft.question.key)} came with different values; the first is kept",
                 len(np.unique(group[differs])),
                 f"{draft.arrays[draft.question.key[0]][int(places[row])]}: {values[int(chosen[group[row]])]} kept,"
                 f" {values[int(codes[row])]} in row {int(draft.rows[places[row]])}",

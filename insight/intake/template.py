@@ -6,7 +6,8 @@ from pathlib import Path
 
 import xlsxwriter
 
-from insight.catalog import Column, Question, list_tables, read_table
+from insight.catalog import Column, Question
+from insight.intake.names import TABLES, read_schema
 
 FIRST = ("distributors", "terminals", "products", "flows")
 _TYPES = {
@@ -23,7 +24,7 @@ LAST_ROW = 1_048_575
 
 def order_tables() -> list[str]:
     """The needed tables first, then the others by name."""
-    return [*FIRST, *(table for table in list_tables() if table not in FIRST)]
+    return [*FIRST, *(table for table in TABLES if table not in FIRST)]
 
 
 def write_template(path: Path) -> None:
@@ -39,7 +40,7 @@ def write_template(path: Path) -> None:
             "decimal(18,3)": book.add_format({"num_format": "#,##0.###"}),
         }
         for table in order_tables():
-            question = read_table(table)
+            question = read_schema(table)
             sheet = book.add_worksheet(table)
             sheet.freeze_panes(1, 0)
             if table not in FIRST:
@@ -94,7 +95,7 @@ def _write_read_me(
         "Fill one sheet a table and load the workbook. The header stays in row 1; sheets left empty are passed over.",
         f"Needed: {', '.join(FIRST)}. Every other table is optional and opens more pages.",
         "Columns with an orange header must be filled in every row. The order of the columns does not matter.",
-        "Ids are texts that you choose and keep: 00123 stays 00123. A return is a flow with negative quantity and amount.",
+        "Ids are texts that you choose and keep: 00123 stays 00123. A return is a flow with both measures negative.",
         "Amounts are in one currency. Dates are days of Excel, or texts such as 2024-03-05.",
     )
     for line, text in enumerate(opening):
@@ -103,7 +104,7 @@ def _write_read_me(
     for place, name in enumerate(("table", "column", "type", "required", "meaning")):
         sheet.write_string(line, place, name, optional)
     for table in order_tables():
-        question = read_table(table)
+        question = read_schema(table)
         line += 1
         sheet.write_string(line, 0, table, bold)
         sheet.write_string(line, 4, f"{question.purpose} {question.grain[0].upper()}{question.grain[1:]}.", wrap)

@@ -33,7 +33,8 @@ _SYMBOLS = {
     "JPY": ("¥", "jpy", "円"),
     "HKD": ("hk$", "$", "hkd"),
 }
-_ANY_SYMBOL = re.compile(r"^(?:[A-Za-z]{0,3}[$¥€£₹₽₩]|[A-Za-z]{3}(?=[\s\d(-]))|(?:[$¥€£₹₽₩元円]|\s[A-Za-z]{3})$")
+_CODE = "(?:CNY|RMB|USD|EUR|GBP|JPY|HKD|TWD|KRW|INR|AUD|CAD|CHF|SGD|THB|VND|IDR|MYR|BRL|MXN|PLN|SEK|NOK|DKK|RUB|ZAR)"
+_ANY_SYMBOL = re.compile(rf"^(?:[A-Z]{{0,3}}[$¥€£₹₽₩]|{_CODE}\b)|(?:[$¥€£₹₽₩元円]|\b{_CODE})$", re.IGNORECASE)
 _PLAIN = re.compile(r"-?[0-9]{1,28}(?:\.[0-9]+)?")
 _POINT = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+")
 _COMMA = re.compile(r"(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]*)?|,[0-9]+")
@@ -224,7 +225,7 @@ EARLIEST, LATEST = date(1950, 1, 1), date(2150, 1, 1)
 
 @dataclass(frozen=True)
 class DateStyle:
-    """How the dates of one column are written: ``order`` is 'dmy', 'mdy', '' (nobody needs it) or '?' (cannot be told)."""
+    """How the dates of one column are written: ``order`` is 'dmy', 'mdy', '' (not needed) or '?' (cannot be told)."""
 
     order: str = ""
     date_format: str = ""
@@ -321,7 +322,8 @@ def _read_slashed(plain: str, found: re.Match[str], style: DateStyle) -> date | 
         return _make(plain, year, first, second)
     mark = found[2]
     year_code = "%Y" if len(found[4]) == 4 else "%y"
-    choice = f'say date_format = "%d{mark}%m{mark}{year_code}" (day first) or "%m{mark}%d{mark}{year_code}" (month first) in the mapping'
+    day_first, month_first = f"%d{mark}%m{mark}{year_code}", f"%m{mark}%d{mark}{year_code}"
+    choice = f'say date_format = "{day_first}" (day first) or "{month_first}" (month first) in the mapping'
     if style.order == "both":
         return Problem(
             "date_order",

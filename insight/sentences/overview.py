@@ -13,6 +13,7 @@ Row = Mapping[str, Any]
 LEVEL_RATE = 0.01  # under one percent is said to be about level
 FINE_RATE = 0.98  # units at or above this share of plan are fine
 FEW_TERMINALS = 5
+SECOND_SHARE = 0.15
 
 # the bridge's drivers in words, in the order they are drawn
 DRIVERS = {
@@ -41,9 +42,8 @@ def choose_culprits(units: Sequence[Row]) -> tuple[list[Row], float]:
     named = [row for row in below if row["unit_name"] and row["active_count"] >= FEW_TERMINALS]
     if not named or gross <= 0:
         return [], 0.0
-    first = named[:1]
-    if -first[0]["gap_amount"] / gross < 0.6:
-        first = named[:2]
+    # the second is named where it carries enough to matter
+    first = [row for place, row in enumerate(named[:2]) if place == 0 or -row["gap_amount"] / gross >= SECOND_SHARE]
     return first, -sum(row["gap_amount"] for row in first) / gross
 
 
@@ -64,7 +64,7 @@ def tell_headline(total: Row, units: Sequence[Row], period: str, language: str, 
     culprits, share = choose_culprits(units)
     if not culprits:
         if units and all(not is_missing(row["attainment_rate"]) and row["attainment_rate"] >= FINE_RATE for row in units if row["unit_id"]):
-            return f"{first} {say(language, 'All territories are within 2% of plan or above.')}".strip()
+            return _join(language, first, say(language, "All territories are within 2% of plan or above."))
         return first
     return _join(language, first, say_shortfall(culprits, share, language))
 
@@ -189,4 +189,4 @@ def tell_attention(kind: str, row: Row, language: str, currency: str) -> str:
 
 
 def _join(language: str, first: str, second: str) -> str:
-    return first + second if language == "zh" else f"{first} {second}"
+    return f"{first.removesuffix('。')}；{second}" if language == "zh" else f"{first} {second}"

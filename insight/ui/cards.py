@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import zlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,8 +25,10 @@ Chart = Any  # an Altair chart: charts/ knows, this module only asks for its dic
 class Card:
     """What one card shows. ``draw`` takes the frame and the page's Style; ``spec`` is a ready ECharts specification instead.
 
-    ``pick`` names the chart's selection and ``on_pick`` takes the picked id; ``table`` is what the table shows, the
-    frame itself unless given.
+    ``pick`` names the chart's selection and ``on_pick`` takes the picked id; for selections of another form (a brush, a
+    cell of two ids) ``on_select`` takes what the selections named in ``pick`` hold. A new ``turn`` draws the chart with
+    nothing selected. ``table`` is what the table shows, the frame itself unless given. A click on an ECharts ``spec`` comes as a position: ``pick_ids`` holds the ids in the
+    order of its 'node's and 'edge's.
     """
 
     title: str
@@ -41,6 +44,9 @@ class Card:
     pick: str = ""
     pick_field: str = ""
     on_pick: Callable[[str | None], None] | None = None
+    pick_ids: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    on_select: Callable[[Mapping[str, Any]], None] | None = None
+    turn: int = 0
     table: pd.DataFrame | None = None
 
 
@@ -108,13 +114,25 @@ def explain_metric(page: Page, code: str) -> str:
 def _show_chart(page: Page, name: str, card: Card) -> None:
     alt = card.alt or f"{card.title}. {card.subtitle}"
     if card.spec is not None:
-        st.echarts_chart(card.spec, height=card.height, key=f"chart-{name}", alt=alt)
+        _show_echarts(name, card, card.spec, alt)
         return
     if card.draw is None:
         show_table(page, label_columns(card.frame, page.language), key=f"body-{name}")
         return
     spec = _make_spec(card, page)
-    key = f"chart-{name}"
+    key = f"chart-{name}-{card.turn}" if card.turn else f"chart-{name}"
+    if card.on_select is not None:
+        select = card.on_select
+        st.vega_lite_chart(
+            spec=spec,
+            theme=None,
+            width="stretch",
+            key=key,
+            alt=alt,
+            on_select=lambda: select(st.session_state[key]["selection"]),
+            selection_mode=card.pick.split(","),
+        )
+        return
     if card.on_pick is None:
         st.vega_lite_chart(spec=spec, theme=None, width="stretch", key=key, alt=alt)
         return
@@ -125,6 +143,29 @@ def _show_chart(page: Page, name: str, card: Card) -> None:
         act(str(chosen[0][wanted]) if chosen else None)
 
     st.vega_lite_chart(spec=spec, theme=None, width="stretch", key=key, alt=alt, on_select=handle, selection_mode=[pick])
+
+
+def _show_echarts(name: str, card: Card, spec: dict[str, Any], alt: str) -> None:
+    """A chart whose clicks come back as positions: they mean the ids that were on screen, which ``handle`` holds.
+
+    The browser keeps a selection by position whatever the data become, so other contents make another chart.
+    """
+    # a digest, not hash(): two processes must agree
+    key = f"chart-{name}-{zlib.crc32(json.dumps(spec, sort_keys=True).encode()):08x}"
+    if card.on_pick is None:
+        st.echarts_chart(spec, height=card.height, key=key, theme=None, alt=alt)
+        return
+    ids, act = card.pick_ids, card.on_pick
+
+    def handle() -> None:
+        for group in st.session_state[key]["selection"]["selected"]:
+            picked = ids.get(group["data_type"], ())
+            for index in group["data_indices"]:
+                if index < len(picked):
+                    act(picked[index])
+                    return
+
+    st.echarts_chart(spec, height=card.height, key=key, theme=None, alt=alt, on_select=handle)
 
 
 def _make_spec(card: Card, page: Page) -> dict[str, Any]:
@@ -143,7 +184,7 @@ def _build_spec(chart: str, content: str, options: str, style: str, _draw: Calla
 
 def show_table(page: Page, frame: pd.DataFrame, key: str, **more: Any) -> Any:
     """A table with numbers in the reader's formats; columns are labelled already."""
-    return st.dataframe(frame, hide_index=True, key=key, column_config=_configure_columns(frame), **more)
+    return st.dataframe(frame, hide_index=True, key=key, column_config=_configure_columns(frame), placeholder="—", **more)
 
 
 def label_columns(frame: pd.DataFrame, language: str) -> pd.DataFrame:

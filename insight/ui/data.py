@@ -18,12 +18,15 @@ log = logging.getLogger(__name__)
 Value = str | int | float | date | None | tuple[str, ...]
 
 
-def find_snapshot() -> Snapshot | None:
-    """The snapshot that is current now, or None where nothing was published yet."""
+def find_snapshot(*, thorough: bool = False) -> Snapshot | None:
+    """The snapshot that is current now, or None where nothing was published yet; ``thorough`` reads every byte of it."""
     try:
-        return open_current(find_store())
+        snapshot = open_current(find_store(), thorough=thorough)
     except NoSnapshot:
         return None
+    if snapshot.warning:
+        log.warning("%s", snapshot.warning)
+    return snapshot
 
 
 @st.cache_resource(max_entries=3, show_spinner=False, on_release=close_warehouse)

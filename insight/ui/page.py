@@ -114,6 +114,14 @@ class Page:
         )
 
     @property
+    def period_short(self) -> str:
+        """The months looked at, for a headline: 'Jan–Sep 2026, to 16 Sep'."""
+        months = units.show_months(self.window.period_start, self.window.last_month, self.language)
+        if not self.window.is_partial:
+            return months
+        return self.say("{months}, to {day}", months=months, day=units.show_day(self.coverage.data_through_on, self.language))
+
+    @property
     def base_name(self) -> str:
         """What the comparison is with: 'last year' or 'the period before'."""
         return self.say("the period before") if self.filters.compare == "pp" else self.say("last year")

@@ -7,7 +7,7 @@
 --   grade             varchar        grade on the last day of the period; empty for none
 --   potential_amount  decimal(38,2)  potential a year
 --   year_amount       decimal(38,2)  pure sales of the twelve months to the last day of the period
---   potential_share   double         pure sales ÷ potential of the same months
+--   share_rate        double         pure sales ÷ potential of the same months
 --   open_amount       decimal(38,2)  potential not bought, never below zero
 --   all_count         bigint         terminals with a potential, those left off included
 with spans as (
@@ -35,7 +35,7 @@ select
     coalesce(grade, '') as grade,
     potential_amount,
     year_amount,
-    year_amount / nullif(possible_amount, 0) as potential_share,
+    year_amount / nullif(possible_amount, 0) as share_rate,
     greatest(0, possible_amount - year_amount)::decimal(38, 2) as open_amount,
     count(*) over () as all_count
 from standing

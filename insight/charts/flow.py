@@ -1,0 +1,244 @@
+"""The Sankey of the channel: manufacturers, distributors of both tiers, terminals, as an ECharts specification."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import pandas as pd
+
+from insight.charts.plot import read_rows
+from insight.charts.theme import FONT, NORMAL, SMALL, Style, choose_palette, read_colour
+from insight.i18n import say
+from insight.units import show_amount, show_count
+
+NODE_COLUMNS = (
+    "node_id",
+    "column",
+    "label",
+    "is_others",
+    "is_unassigned",
+    "member_count",
+    "received_amount",
+    "transfer_amount",
+    "sales_amount",
+)
+LINK_COLUMNS = ("source_id", "target_id", "stage", "amount")
+ORDER = ("maker", "tier_1", "tier_2", "terminal")
+HEAD, GAP, NODE = 46, 9, 12
+PHONE = 560  # narrower than this, names are cut shorter and what columns measure stays in the subtitle
+TALL = 0.055  # a node this share of its column has room for a second line
+
+
+def measure_height(nodes: pd.DataFrame) -> int:
+    """Pixels the chart wants: the longest column decides."""
+    longest = int(nodes["column"].value_counts().max())
+    return HEAD + max(300, min(longest * 36, 560))
+
+
+def draw_flow(
+    nodes: pd.DataFrame, links: pd.DataFrame, style: Style, chosen: str = "", ends: str = "type"
+) -> dict[str, Any]:
+    """Nodes in columns from left to right, links as wide as their value.
+
+    ``nodes``: node_id, column (maker, tier_1, tier_2, terminal), label, is_others, is_unassigned, member_count,
+    received_amount, transfer_amount, sales_amount; ``links``: source_id, target_id, stage, amount, above zero.
+    ``chosen`` is the node_id to bring out. A click gives the position of a node or link in the frames' order.
+    """
+    colours = choose_palette(style)
+    rows = read_rows(nodes, "flow", NODE_COLUMNS)
+    edges = read_rows(links, "flow", LINK_COLUMNS)
+    present = [column for column in ORDER if any(row["column"] == column for row in rows)]
+    fills = {
+        "maker": colours.actual,
+        "tier_1": colours.categories[0],
+        "tier_2": colours.sequential[3],
+        "terminal": colours.categories[2],
+    }
+    near = {
+        edge[side]
+        for edge in edges
+        for side in ("source_id", "target_id")
+        if chosen in (edge["source_id"], edge["target_id"])
+    }
+    sizes = {row["node_id"]: max(row["received_amount"], row["transfer_amount"] + row["sales_amount"]) for row in rows}
+    whole = max(
+        (sum(sizes[row["node_id"]] for row in rows if row["column"] == column) for column in present), default=0.0
+    )
+    labels = {row["node_id"]: clean(row["label"]) for row in rows}
+
+    data = []
+    for row in rows:
+        node = row["node_id"]
+        fill = colours.worse if row["is_unassigned"] else colours.faint if row["is_others"] else fills[row["column"]]
+        is_dimmed = bool(chosen) and node not in near and node != chosen
+        lines = [labels[node]]
+        if whole and sizes[node] / whole >= TALL:
+            lines.append(show_amount(sizes[node], style.language, style.currency))
+        data.append(
+            {
+                "name": node,
+                "depth": present.index(row["column"]),
+                "value": round(sizes[node], 2),
+                "itemStyle": {
+                    "color": fill,
+                    "opacity": 0.3 if is_dimmed else 1,
+                    "borderColor": colours.text if node == chosen else fill,
+                    "borderWidth": 2 if node == chosen else 0,
+                },
+                "label": {
+                    "formatter": "\n".join(lines),
+                    "position": "left" if row["column"] == "terminal" and len(present) > 1 else "right",
+                    "fontWeight": "bold" if node == chosen else "normal",
+                    "color": colours.muted if is_dimmed else colours.text,
+                },
+                "tooltip": {"formatter": "\n".join(describe_node(row, labels[node], style))},
+            }
+        )
+    drawn = []
+    for edge in edges:
+        touches = chosen in (edge["source_id"], edge["target_id"])
+        amount = show_amount(edge["amount"], style.language, style.currency)
+        drawn.append(
+            {
+                "source": edge["source_id"],
+                "target": edge["target_id"],
+                "value": round(edge["amount"], 2),
+                "lineStyle": {"opacity": 0.28 if not chosen else 0.55 if touches else 0.1},
+                "tooltip": {
+                    "formatter": f"{labels[edge['source_id']]} → {labels[edge['target_id']]}\n{name_stage(edge['stage'], style)}: {amount}"
+                },
+            }
+        )
+    return {
+        "animation": False,
+        "textStyle": {"fontFamily": FONT},
+        "tooltip": make_tooltip(style),
+        "title": name_columns(present, ends, style),
+        "series": [
+            {
+                "type": "sankey",
+                "id": "flow",
+                "top": HEAD,
+                "bottom": 6,
+                "left": 1,
+                "right": 1,
+                "nodeWidth": NODE,
+                "nodeGap": GAP,
+                "layoutIterations": 24,
+                "draggable": False,
+                "selectedMode": "single",
+                "emphasis": {"focus": "adjacency", "lineStyle": {"opacity": 0.5}},
+                "blur": {"itemStyle": {"opacity": 0.25}, "lineStyle": {"opacity": 0.06}, "label": {"opacity": 0.35}},
+                "select": {"itemStyle": {"borderColor": colours.text, "borderWidth": 2}},
+                "lineStyle": {"color": "source", "opacity": 0.28, "curveness": 0.5},
+                "label": {
+                    "color": colours.text,
+                    "fontFamily": FONT,
+                    "fontSize": NORMAL,
+                    "lineHeight": 15,
+                    "distance": 6,
+                    "width": 150,
+                    "overflow": "truncate",
+                    "textBorderColor": make_transparent(colours.page, 0.75),
+                    "textBorderWidth": 2.5,
+                },
+                "labelLayout": {"hideOverlap": True},
+                "data": data,
+                "links": drawn,
+            }
+        ],
+        "media": [
+            {
+                "query": {"maxWidth": PHONE},
+                "option": {
+                    "title": [{"subtext": "", "textStyle": {"fontSize": SMALL}} for _ in present],
+                    "series": [{"id": "flow", "label": {"width": 70, "fontSize": 10, "lineHeight": 12}}],
+                },
+            }
+        ],
+    }
+
+
+def name_columns(present: Collection[str], ends: str, style: Style) -> list[dict[str, Any]]:
+    """Headings over the columns: who stands there, and what the links that leave or reach it measure."""
+    colours = choose_palette(style)
+    names = {
+        "maker": ("Manufacturers", "ship: sell-in"),
+        "tier_1": ("Tier 1 distributors", "ship: transfers, pure sales"),
+        "tier_2": ("Tier 2 distributors", "ship: pure sales"),
+        "terminal": ("Terminals by region" if ends == "region" else "Terminals by kind", "receive: pure sales"),
+    }
+    if "tier_2" not in present:
+        names["tier_1"] = ("Distributors", "ship: pure sales")
+    last = len(present) - 1
+    return [
+        {
+            "text": say(style.language, names[column][0]),
+            "subtext": say(style.language, names[column][1]),
+            "left": 0 if place == 0 else "auto" if place == last else f"{100 * place / last:.2f}%",
+            **({"right": 0} if place == last and place else {}),
+            "textAlign": "auto",
+            "top": 0,
+            "padding": 0,
+            "itemGap": 3,
+            "textStyle": {"fontSize": NORMAL, "fontWeight": "bold", "color": colours.text, "fontFamily": FONT},
+            "subtextStyle": {"fontSize": SMALL, "color": colours.muted, "fontFamily": FONT},
+        }
+        for place, column in enumerate(present)
+    ]
+
+
+def name_stage(stage: str, style: Style) -> str:
+    """What a link measures."""
+    return say(style.language, {"sell_in": "Sell-in", "transfer": "Transfer"}.get(stage, "Pure sales"))
+
+
+def describe_node(row: dict[str, Any], label: str, style: Style) -> list[str]:
+    """The lines of a node's tooltip."""
+    language, currency = style.language, style.currency
+    lines = [label]
+    if row["member_count"] > 1:
+        lines.append(say(language, "{count} together", count=show_count(row["member_count"], language)))
+    parts = (
+        ("Received from manufacturers and distributors", row["received_amount"]),
+        (
+            "Sell-in to distributors" if row["column"] == "maker" else "Transferred to distributors",
+            row["transfer_amount"],
+        ),
+        (
+            "Pure sales"
+            if row["column"] in ("tier_1", "tier_2")
+            else "Direct to terminals"
+            if row["column"] == "maker"
+            else "Pure sales",
+            row["sales_amount"],
+        ),
+    )
+    return lines + [
+        f"{say(language, name)}: {show_amount(amount, language, currency)}" for name, amount in parts if amount
+    ]
+
+
+def make_tooltip(style: Style) -> dict[str, Any]:
+    """Tooltips drawn as text, never as HTML: names come from the data."""
+    colours = choose_palette(style)
+    return {
+        "renderMode": "richText",
+        "trigger": "item",
+        "confine": True,
+        "backgroundColor": colours.panel,
+        "borderColor": colours.border,
+        "textStyle": {"color": colours.text, "fontFamily": FONT, "fontSize": NORMAL, "lineHeight": 18},
+    }
+
+
+def clean(text: object) -> str:
+    """The text without what ECharts would read as a template: braces and line breaks."""
+    return " ".join(str(text).replace("{", "(").replace("}", ")").replace("|", "/").split())
+
+
+def make_transparent(colour: str, opacity: float) -> str:
+    """'#1B7DA6' at a strength from 0 to 1."""
+    red, green, blue = read_colour(colour)
+    return f"rgba({red},{green},{blue},{opacity})"

@@ -1,0 +1,134 @@
+"""The estimates of a snapshot: asks the staged data, has the effects of activities computed, writes them down.
+
+The panel holds pure sales of all product lines, also for an activity that promoted one line: what it took from another
+line is no gain, and the activities of a kind can be averaged only on one scale. The effect of an activity for a small
+line is therefore hard to see on its own; its kind speaks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from insight.analysis.effect import Design, Effects, estimate_activities
+from insight.analysis.returns import compute_returns
+from insight.warehouse import Builder, Written
+
+NEEDED_TABLES = ("activities", "activity_terminals")
+# Beyond this a sample of the terminals no activity invited is compared with: enough for every cell of type and region
+MOST_TERMINALS = 12_000
+
+
+def write_estimates(builder: Builder, report: Callable[[str], None] = lambda _: None) -> list[Written]:
+    """Estimate the effect and the return of every activity and kind, and write them as derived relations.
+
+    Nothing is written where there is no activity or nobody took part in one.
+    """
+    activities = _ask(builder, "activities")
+    exposures = _ask(builder, "exposures")
+    (span,) = builder.ask("estimates/months").to_pylist()
+    if activities.empty or exposures.empty or span["month_count"] == 0:
+        return []
+    report(f"estimating {len(activities)} activities")
+    design = Design()
+    terminals = _ask(builder, "terminals", most_terminals=MOST_TERMINALS)
+    months = pd.date_range(span["first_month"], periods=span["month_count"], freq="MS")
+    place = pd.Series(np.arange(len(terminals)), index=terminals["terminal_id"])
+    panel = _fill_panel(_ask(builder, "sales_by_terminal_and_month"), place, len(months))
+    owed = _fill_mask(_ask(builder, "unreported"), place, len(months))
+    effects = estimate_activities(
+        panel,
+        terminals["terminal_id"],
+        terminals["segment"],
+        terminals["region_id"],
+        months,
+        activities[["activity_id", "kind", "starts_month_index"]],
+        exposures,
+        owed,
+        design,
+    )
+    margins = _ask(builder, "margins")
+    returns = compute_returns(effects, _ask(builder, "costs"), complete_margins(activities["activity_id"], margins))
+    basis = {
+        "first_month": span["first_month"],
+        "last_month": span["last_month"],
+        "terminal_count": len(terminals),
+        "buyer_count": builder.ask("estimates/buyers").to_pylist()[0]["buyer_count"],
+        "owed_count": int(owed.sum()),
+        "post_month_count": design.post_months,
+        "baseline_month_count": design.baseline_months,
+        "least_post_month_count": design.least_post_months,
+        "has_margins": bool(np.isfinite(returns["margin_rate"].astype(float)).any()),
+    }
+    return [
+        builder.write_derived("activity_effects", _to_arrow(_name_attendance(effects, activities))),
+        builder.write_derived("kind_effects", _to_arrow(effects.kinds)),
+        builder.write_derived("effect_paths", _to_arrow(effects.paths)),
+        builder.write_derived("activity_returns", _to_arrow(returns)),
+        builder.write_derived("estimate_basis", pa.Table.from_pylist([basis])),
+    ]
+
+
+def complete_margins(activity_ids: pd.Series, margins: pd.DataFrame) -> pd.DataFrame:
+    """A row of margins for every activity: its own, else the mean of the others, else unknown.
+
+    An activity whose terminals bought nothing around it has no margin of its own; 40% and 50% elsewhere give it 45%.
+    """
+    rates = ["manufacturer_margin_rate", "distributor_margin_rate"]
+    own = margins.set_index("activity_id")[rates].astype(float).reindex(activity_ids)
+    return own.fillna(own.mean()).reset_index(names="activity_id")
+
+
+def _ask(builder: Builder, name: str, **parameters: object) -> pd.DataFrame:
+    """An answer as a frame with decimals as floats: effects are estimates, the cents are in the marts."""
+    table = builder.ask(f"estimates/{name}", parameters)
+    frame: pd.DataFrame = table.to_pandas()
+    for field in table.schema:
+        if pa.types.is_decimal(field.type):
+            frame[field.name] = frame[field.name].astype(float)
+    return frame
+
+
+def _fill_panel(sales: pd.DataFrame, place: pd.Series, months: int) -> NDArray[np.float64]:
+    """[terminals x months], 0 where nothing was bought."""
+    panel = np.zeros((len(place), months))
+    rows, columns = _locate(sales, place, months)
+    panel[rows[rows >= 0], columns[rows >= 0]] = sales["sales_amount"].to_numpy()[rows >= 0]
+    return panel
+
+
+def _fill_mask(cells: pd.DataFrame, place: pd.Series, months: int) -> NDArray[np.bool_]:
+    mask = np.zeros((len(place), months), dtype=bool)
+    rows, columns = _locate(cells, place, months)
+    mask[rows[rows >= 0], columns[rows >= 0]] = True
+    return mask
+
+
+def _locate(cells: pd.DataFrame, place: pd.Series, months: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Row and column of each cell in the panel; row -1 for terminals that are not in it."""
+    rows = place.index.get_indexer(pd.Index(cells["terminal_id"])).astype(np.int64)
+    columns = cells["month_index"].to_numpy(dtype=np.int64)
+    rows[(columns < 0) | (columns >= months)] = -1
+    return rows, columns
+
+
+def _name_attendance(effects: Effects, activities: pd.DataFrame) -> pd.DataFrame:
+    frame = effects.activities.copy()
+    known = dict(zip(activities["activity_id"], activities["is_attendance_known"], strict=True))
+    frame.insert(2, "is_attendance_known", frame["activity_id"].map(known).astype(bool))
+    return frame
+
+
+def _to_arrow(frame: pd.DataFrame) -> pa.Table:
+    """The frame with NaN, infinity and empty text as missing."""
+    plain = frame.copy()
+    for column in plain.columns:
+        if pd.api.types.is_float_dtype(plain[column]):
+            plain[column] = plain[column].where(np.isfinite(plain[column]))
+    if "missing" in plain.columns:
+        plain["missing"] = plain["missing"].replace("", None)
+    return pa.Table.from_pandas(plain, preserve_index=False)

@@ -1,0 +1,72 @@
+"""Companies small enough to work by hand, published into a store of the test's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from insight.access import EVERYTHING, Scope
+from insight.company import Company, Workspace
+from insight.demo import make_company
+from insight.intake import read_company
+from insight.publish import publish
+from insight.store import Snapshot
+from insight.warehouse import Warehouse, ask, close_warehouse, open_warehouse
+
+TINY = Path(__file__).resolve().parent / "tiny"
+
+
+@pytest.fixture(scope="session")
+def tiny_company() -> Company:
+    """The company of ``tests/tiny/*.csv``."""
+    intake = read_company([TINY], None, lambda _: None)
+    assert intake.company is not None and not intake.refused
+    return intake.company
+
+
+@pytest.fixture(scope="session")
+def tiny(tiny_company: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    """The tiny company, published and opened."""
+    warehouse = open_published(publish(tiny_company, tmp_path_factory.mktemp("tiny")))
+    yield warehouse
+    close_warehouse(warehouse)
+
+
+@pytest.fixture(scope="session")
+def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store that holds the small demo."""
+    store = tmp_path_factory.mktemp("demo")
+    company, _ = make_company()
+    publish(company, store)
+    return store
+
+
+def open_published(snapshot: Snapshot) -> Warehouse:
+    """The warehouse of a snapshot just published."""
+    return open_warehouse(snapshot.id, snapshot.path, snapshot.files)
+
+
+@pytest.fixture
+def open_company(tmp_path: Path) -> Iterator[Callable[..., Warehouse]]:
+    """Publish tables given as ``name={column: values}`` and open them; everything is closed after the test."""
+    opened: list[Warehouse] = []
+
+    def make(workspace: Workspace = Workspace("Test"), **tables: Any) -> Warehouse:
+        import pyarrow as pa
+
+        company = Company(workspace, {name: pa.table(columns) for name, columns in tables.items()})
+        opened.append(open_published(publish(company, tmp_path / f"store{len(opened)}")))
+        return opened[-1]
+
+    yield make
+    for warehouse in opened:
+        close_warehouse(warehouse)
+
+
+def ask_frame(warehouse: Warehouse, name: str, scope: Scope = EVERYTHING, **parameters: Any) -> pd.DataFrame:
+    """The answer with decimals as Decimal objects."""
+    return ask(warehouse, name, parameters, scope).to_pandas()
