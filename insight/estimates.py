@@ -40,6 +40,7 @@ def write_estimates(builder: Builder, report: Callable[[str], None] = lambda _: 
     place = pd.Series(np.arange(len(terminals)), index=terminals["terminal_id"])
     panel = _fill_panel(_ask(builder, "sales_by_terminal_and_month"), place, len(months))
     owed = _fill_mask(_ask(builder, "unreported"), place, len(months))
+    absent = find_absent(terminals, len(months))
     effects = estimate_activities(
         panel,
         terminals["terminal_id"],
@@ -48,7 +49,7 @@ def write_estimates(builder: Builder, report: Callable[[str], None] = lambda _: 
         months,
         activities[["activity_id", "kind", "starts_month_index"]],
         exposures,
-        owed,
+        owed | absent,
         design,
     )
     margins = _ask(builder, "margins")
@@ -81,6 +82,15 @@ def complete_margins(activity_ids: pd.Series, margins: pd.DataFrame) -> pd.DataF
     rates = ["manufacturer_margin_rate", "distributor_margin_rate"]
     own = margins.set_index("activity_id")[rates].astype(float).reindex(activity_ids)
     return own.fillna(own.mean()).reset_index(names="activity_id")
+
+
+def find_absent(terminals: pd.DataFrame, months: int) -> NDArray[np.bool_]:
+    """[terminals x months]: months before a terminal counts as a customer, or after it closed, which are no zeros."""
+    month = np.arange(months)
+    first = terminals["first_counted_index"].to_numpy(dtype=np.int64)
+    last = terminals["last_counted_index"].astype(float).fillna(months).to_numpy()
+    absent: NDArray[np.bool_] = (month < first[:, None]) | (month > last[:, None])
+    return absent
 
 
 def _ask(builder: Builder, name: str, **parameters: object) -> pd.DataFrame:

@@ -51,8 +51,7 @@ def list_tiles(page: Page, total: dict[str, Any], base: dict[str, Any], *, is_qu
         return {"change": change, "change_text": "" if change is None or change != change else show(change)}
 
     def count_of(part: str, whole: str) -> dict[str, str]:
-        of_all = page.say("of {n}", n=page.count(total[whole]))
-        return {"against": of_all, "note": page.say("{n} of {all} terminals", n=page.count(total[part]), all=page.count(total[whole]))}
+        return {"note": page.say("{n} of {all} terminals", n=page.count(total[part]), all=page.count(total[whole]))}
 
     def a_year(amount: str, known: str) -> str:
         return page.say("{amount} a year", amount=page.amount(total[amount])) if total[known] else ""
@@ -262,7 +261,7 @@ def terminals_card(page: Page) -> Card:
     cut = page.say("The first {n} of {all} are shown; the file holds all.", n=SHOWN, all=page.count(len(frame))) if len(frame) > SHOWN else ""
     return Card(
         title=title,
-        subtitle=page.say("Why, what is at stake, who owns it, when it last ordered and was last visited; most at stake first"),
+        subtitle=page.say("Most at stake first") if chosen else page.say("Gone quiet, or grade A and never ordered, without an owner or not visited in 90 days; most at stake first"),
         frame=frame[columns].head(SHOWN),
         note=cut,
         metrics=("worth_acting_on", "lapsed_terminals", "grade_a_never_ordered"),

@@ -17,6 +17,7 @@ from insight.ui.frame import show_headline, show_selection
 from insight.ui.page import Page, this_page
 from insight.ui.states import Nothing
 from insight.ui.tiles import Tile, show_tiles
+from insight.units import show_number
 
 THRESHOLD = 0.8  # from this share of what a terminal buys on, it depends on the distributor
 MOST_RANKED, MOST_LISTED = 15, 300
@@ -73,16 +74,38 @@ def flow_card(page: Page) -> Card:
     returns = -float(frame["return_amount"].sum())
     notes = [
         page.say("Returns of {amount} are netted within each link.", amount=page.amount(returns)) if returns else "",
-        page.say("Links that brought back more than they shipped are left out: {amount}.", amount=page.amount(drawing.returned_amount)) if drawing.returned_amount else "",
-        page.say("Goods moved between distributors and back cancel out: {amount}.", amount=page.amount(drawing.circled_amount)) if drawing.circled_amount else "",
-        page.say("Transfers other than from tier 1 to tier 2 are not drawn: {amount}.", amount=page.amount(drawing.sideways_amount)) if drawing.sideways_amount else "",
+        page.say(
+            "Links that brought back more than they shipped are left out: {amount}.",
+            amount=page.amount(drawing.returned_amount),
+        )
+        if drawing.returned_amount
+        else "",
+        page.say(
+            "Goods moved between distributors and back cancel out: {amount}.",
+            amount=page.amount(drawing.circled_amount),
+        )
+        if drawing.circled_amount
+        else "",
+        page.say(
+            "Transfers other than from tier 1 to tier 2 are not drawn: {amount}.",
+            amount=page.amount(drawing.sideways_amount),
+        )
+        if drawing.sideways_amount
+        else "",
+        page.say("The thinnest links are left out: {amount}.", amount=page.amount(drawing.thin_amount))
+        if drawing.thin_amount
+        else "",
         page.say("No sell-in is loaded, so manufacturers do not appear.") if "maker" not in set(columns) else "",
         page.say("No tier 2 distributors in these data.") if "tier_2" not in set(columns) else "",
-        page.say("Sell-in and transfers are those of distributors at home in the territory.") if page.filters.territories else "",
+        page.say("Sell-in and transfers are those of distributors at home in the territory.")
+        if page.filters.territories
+        else "",
     ]
     names = nodes.set_index("node_id")["label"]
     table = links.assign(
-        source_name=links["source_id"].map(names), target_name=links["target_id"].map(names), stage=links["stage"].map(page.term)
+        sender_name=links["source_id"].map(names),
+        receiver_name=links["target_id"].map(names),
+        stage=links["stage"].map(page.term),
     )
     return Card(
         title=sentences.tell_flow(nodes[nodes["column"] == "terminal"].to_dict("records"), sold, page.language),
@@ -91,7 +114,9 @@ def flow_card(page: Page) -> Card:
             unit=page.company.currency,
         ),
         frame=links,
-        spec=flow_chart.draw_flow(nodes, links, page.style, chosen=f"distributor:{selected}" if selected else "", ends=ends),
+        spec=flow_chart.draw_flow(
+            nodes, links, page.style, chosen=f"distributor:{selected}" if selected else "", ends=ends
+        ),
         height=flow_chart.measure_height(nodes),
         note=" ".join(note for note in notes if note),
         metrics=("sell_in", "transfer", "pure_sales"),
@@ -100,7 +125,7 @@ def flow_card(page: Page) -> Card:
             "node": nodes["node_id"].tolist(),
             "edge": [choose_link_end(*ends_of) for ends_of in zip(links["source_id"], links["target_id"], strict=True)],
         },
-        table=table[["source_name", "target_name", "stage", "amount"]],
+        table=table[["sender_name", "receiver_name", "stage", "amount"]],
     )
 
 
@@ -116,7 +141,7 @@ def shares_card(page: Page) -> Card:
     shown = first.rename(
         columns={
             "distributor_id": "unit_id",
-            "name": "unit_name",
+            "distributor_name": "unit_name",
             "sales_share": "share_rate",
             "base_share": "base_share_rate",
             "cumulative_share": "cumulative_rate",
@@ -151,11 +176,15 @@ def tell_concentration(page: Page, frame: pd.DataFrame, concentration: Concentra
         page.say(
             "HHI {hhi}, as concentrated as {count} distributors of equal size.",
             hhi=page.count(concentration.hhi),
-            count=page.number(concentration.effective_count, 1),
+            count=show_number(concentration.effective_count, page.language, 1),
         )
     ]
     if negative := int((frame["sales_amount"] < 0).sum()):
-        parts.append(page.say("{count} distributors took back more than they sold and have no share.", count=page.count(negative)))
+        parts.append(
+            page.say(
+                "{count} distributors took back more than they sold and have no share.", count=page.count(negative)
+            )
+        )
     return " ".join(parts)
 
 
@@ -175,17 +204,27 @@ def focus_card(page: Page) -> Card:
     """One distributor among those it buys from and those it supplies."""
     row = find_focus(page)
     frame = page.ask("network/neighbours_by_distributor", distributor=row["distributor_id"], threshold=THRESHOLD)
-    drawing = build_focus(frame, row["distributor_id"], row["name"], row["tier"], row["sales_amount"])
+    drawing = build_focus(frame, row["distributor_id"], row["distributor_name"], row["tier"], row["sales_amount"])
     nodes = drawing.nodes
     if len(nodes) == 1:
-        raise Nothing(page.say("{name} neither bought nor sold anything in this period.", name=row["name"]))
+        raise Nothing(page.say("{name} neither bought nor sold anything in this period.", name=row["distributor_name"]))
     nodes["label"] = [name_node(page, node, "name") for node in nodes.to_dict("records")]
-    table = frame.assign(kind=frame["kind"].map(page.term), type=frame["type"].map(page.term)).drop(columns=["neighbour_id"])
+    table = frame.assign(kind=frame["kind"].map(page.term), type=frame["type"].map(page.term)).drop(
+        columns=["neighbour_id"]
+    )
     return Card(
         title=sentences.tell_focus(
-            row["name"], int(row["terminal_count"]), int(row["dependent_count"]), row["risk_amount"], page.language, page.company.currency
+            row["distributor_name"],
+            int(row["terminal_count"]),
+            int(row["dependent_count"]),
+            row["risk_amount"],
+            page.language,
+            page.company.currency,
         ),
-        subtitle=page.say("Circle = pure sales, line = share of what the receiver buys, ring = at least {share} from one source", share=page.share(THRESHOLD, 0)),
+        subtitle=page.say(
+            "Circle = pure sales, line = share of what the receiver buys, ring = at least {share} from one source",
+            share=page.share(THRESHOLD, 0),
+        ),
         frame=frame,
         spec=focus_chart.draw_focus(nodes, drawing.links, page.style),
         height=focus_chart.measure_height(drawing.row_count),
@@ -201,7 +240,7 @@ def risks_card(page: Page) -> Card:
     frame = ask_distributors(page)
     selected = st.session_state.get(SELECTED) or ""
     listed = page.ask("network/dependence_by_terminal", threshold=THRESHOLD, source=selected, row_limit=MOST_LISTED)
-    source = frame.loc[frame["distributor_id"] == selected, "name"]
+    source = frame.loc[frame["distributor_id"] == selected, "distributor_name"]
     if listed.empty:
         raise Nothing(page.say("Every terminal buys from more than one source."))
     whole = page.ask("network/dependence_by_period", threshold=THRESHOLD).set_index("period").loc["current"]
@@ -214,7 +253,13 @@ def risks_card(page: Page) -> Card:
         table[column] = table[column].map(page.term)
     empty = [column for column in ("level", "grade", "authorised_count") if listed[column].isna().all()]
     return Card(
-        title=sentences.tell_risks(listed.to_dict("records"), amount, source.iloc[0] if len(source) else "", page.language, page.company.currency),
+        title=sentences.tell_risks(
+            listed.to_dict("records"),
+            amount,
+            source.iloc[0] if len(source) else "",
+            page.language,
+            page.company.currency,
+        ),
         subtitle=page.say(
             "Terminals that buy at least {share} from one distributor, the most valuable first: {shown} of {all}. Alternatives: authorised for the territory, or selling in the province",
             share=page.share(THRESHOLD, 0),
@@ -236,9 +281,13 @@ def outside_card(page: Page) -> Card:
         raise Nothing(page.say("No sale of this period lies outside an authorised territory."))
     return Card(
         title=sentences.tell_outside(frame.to_dict("records"), page.language, page.company.currency),
-        subtitle=page.say("Judged as of the day of each line. A place to look, not an accusation: trade across a border is often natural"),
+        subtitle=page.say(
+            "Judged as of the day of each line. A place to look, not an accusation: trade across a border is often natural"
+        ),
         frame=frame.drop(columns=["distributor_id"]),
-        note=page.say("{amount} could not be judged and is not counted as clean.", amount=page.amount(classes["unmapped"])),
+        note=page.say(
+            "{amount} could not be judged and is not counted as clean.", amount=page.amount(classes["unmapped"])
+        ),
         metrics=("cross_territory_rate",),
     )
 
@@ -263,14 +312,14 @@ def list_tiles(page: Page, frame: pd.DataFrame) -> list[Tile]:
             "cr3",
             now.top_share,
             then.top_share if has_then else None,
-            label=page.say("Top-3 share · HHI {hhi}", hhi=page.count(now.hhi)),
+            against=page.say("HHI {hhi}", hhi=page.count(now.hhi)) if now.count else "",
         ),
         make_share_tile(
             page,
             "single_source",
             current["dependent_share"],
             base["dependent_share"] if has_base else None,
-            label=page.say("Single source · {count} terminals", count=page.count(current["dependent_count"])),
+            against=page.say("{count} terminals", count=page.count(current["dependent_count"])),
         ),
         make_authority_tile(page, has_base),
         make_placement_tile(page),
@@ -278,17 +327,16 @@ def list_tiles(page: Page, frame: pd.DataFrame) -> list[Tile]:
     return tiles
 
 
-def make_share_tile(page: Page, metric: str, now: float | None, then: float | None, label: str = "", note: str = "") -> Tile:
+def make_share_tile(page: Page, metric: str, now: float | None, then: float | None, against: str) -> Tile:
     """A share with its change in percentage points."""
     has_change = now is not None and then is not None and not pd.isna(now) and not pd.isna(then)
     return Tile(
         metric=metric,
         value=page.share(now),
-        label=label,
         change=now - then if has_change else None,  # type: ignore[operator]
         change_text=page.points(now - then) if has_change else "",  # type: ignore[operator]
-        against=page.say("vs {base}", base=page.base_name) if has_change else "",
-        note=note,
+        against=against,
+        note=page.say("The change is against {base}.", base=page.base_name) if has_change else "",
     )
 
 
@@ -316,8 +364,9 @@ def make_placement_tile(page: Page) -> Tile:
     return Tile(
         metric="unplaced_flow",
         value=page.share((sizes["unassigned"] + sizes["unmatched"]) / whole),
-        against=page.say(
-            "no territory {unassigned}, unknown party {unmatched}",
+        against=page.say("{share} unknown party", share=page.share(sizes["unmatched"] / whole)),
+        note=page.say(
+            "Without territory {unassigned}, unknown party {unmatched}.",
             unassigned=page.share(sizes["unassigned"] / whole),
             unmatched=page.share(sizes["unmatched"] / whole),
         ),
@@ -341,7 +390,11 @@ show_headline(
 )
 chosen = distributors[distributors["distributor_id"] == st.session_state.get(SELECTED)]
 if len(chosen):
-    show_selection(page, sentences.tell_selection(chosen.iloc[0].to_dict(), page.language, page.company.currency), lambda: select(None))
+    show_selection(
+        page,
+        sentences.tell_selection(chosen.iloc[0].to_dict(), page.language, page.company.currency),
+        lambda: select(None),
+    )
 elif st.session_state.get(SELECTED):
     st.session_state[SELECTED] = None  # the filters no longer hold it
 show_tiles(page, list_tiles(page, distributors))
@@ -358,7 +411,7 @@ left, right = st.columns([2, 3])
 with left:
     show_card(page, "network/shares", shares_card)
 with right:
-    show_card(page, "network/focus", focus_card)
-show_card(page, "network/risks", risks_card)
+    show_card(page, "network/risks", risks_card)
+show_card(page, "network/focus", focus_card)
 if page.has("authorisations"):
     show_card(page, "network/outside", outside_card)

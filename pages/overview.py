@@ -50,7 +50,7 @@ def units_card(page: Page) -> Card:
         raise Nothing(page.say("No territories are loaded, so nothing can be compared by territory."))
     is_planned = frame["plan_amount"].notna().any()
     return Card(
-        title=sentences.tell_units(frame.to_dict("records"), page.language),
+        title=sentences.tell_units(frame.to_dict("records"), page.language, has_plan=page.has("targets")),
         subtitle=page.say("Attainment to date, largest gap first. Line = target, diamond = last year. Gap in {unit}", unit=bullets.describe_unit(frame, page.style))
         if is_planned
         else page.say("Pure sales, {unit}", unit=ranking.describe_unit(frame.rename(columns={"actual_amount": "value_amount"}), page.style)),
@@ -96,7 +96,7 @@ def places_card(page: Page) -> Card:
     if frame["province_code"].nunique() < FEW_PROVINCES:
         listed = frame.rename(columns={"province_id": "unit_id", "province_name": "unit_name", "actual_amount": "value_amount"}).nlargest(15, "value_amount")
         return Card(
-            title=sentences.tell_places(frame.to_dict("records"), "province_name", page.language),
+            title=sentences.tell_ranking(frame.to_dict("records"), page.language),
             subtitle=page.say("Pure sales, {unit}, the 15 largest", unit=ranking.describe_unit(listed, page.style)),
             frame=listed,
             draw=ranking.draw_ranking,

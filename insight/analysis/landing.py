@@ -640,3 +640,26 @@ def _trace_middle(
             total += amount * max(share, 0.0)
         middle.append(total)
     return np.array(middle)
+
+
+def rate_landing(units: pd.DataFrame, landing: Landing, remaining_days: int) -> pd.DataFrame:
+    """The units' standing with their landing: amounts, rates of the target of the whole period, and a day to come.
+
+    Months without a target count neither above nor below the line: landing 120 of which 20 in such a month, over a
+    target of 80, is (120 − 20) ÷ 80 = 125%. A target that is not above zero has no rate. With 30 of the 80 sold and 10
+    days to come, (80 − 30) ÷ 10 = 5 a day are needed; expecting (120 − 50) ÷ 10 = 7 leaves headroom of 7 ÷ 5 − 1 = 40%.
+    """
+    joined = units.merge(landing.units, on=["unit_id", "is_whole"], how="left")
+    actual, covered = joined["actual_amount"].astype(float), joined["covered_amount"].astype(float)
+    for column in ("landing_amount", "low_amount", "high_amount"):
+        # a unit that never sold was not projected: it lands where it stands
+        joined[column] = joined[column].where(joined["sold_amount"].notna(), actual)
+    target = joined["target_amount"].astype(float).where(joined["target_amount"].astype(float) > 0)
+    for name in ("low", "landing", "high"):
+        joined[f"{name}_rate"] = (joined[f"{name}_amount"] - (actual - covered)) / target
+    days = remaining_days if remaining_days > 0 else np.nan
+    joined["needed_day_amount"] = (target - covered) / days
+    joined["expected_day_amount"] = (joined["landing_amount"] - actual) / days
+    needed = joined["needed_day_amount"].where(joined["needed_day_amount"] > 0)
+    joined["headroom_rate"] = joined["expected_day_amount"] / needed - 1
+    return joined

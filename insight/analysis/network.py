@@ -1,5 +1,7 @@
-"""The channel as a network: how concentrated it is, and its links made drawable: netted, placed by tier, the few largest
-by name and the rest as Others. Frames in, frames out; nothing is fetched or drawn here.
+"""The channel as a network: how concentrated it is, and its links made drawable.
+
+Links are netted and placed by tier; the few largest parties keep their names and the rest become Others. Frames in,
+frames out; nothing is fetched or drawn here.
 """
 
 from __future__ import annotations
@@ -7,6 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 
@@ -15,6 +19,7 @@ Pair = tuple[str, str]
 MAKER, TIER_1, TIER_2, TERMINAL = "maker", "tier_1", "tier_2", "terminal"
 COLUMNS = (MAKER, TIER_1, TIER_2, TERMINAL)
 MOST_NODES, MOST_LINKS = 40, 90
+THIN_SHARE = 0.03  # of all value; more than this is never left out for being thin
 # how many of each column are drawn by name before the rest become Others
 MOST_SHOWN = {MAKER: 5, TIER_1: 12, TIER_2: 10, TERMINAL: 8}
 MOST_FOCUSED = {MAKER: 6, TIER_1: 8, TIER_2: 12, TERMINAL: 18}
@@ -25,7 +30,7 @@ MOST_FOCUSED = {MAKER: 6, TIER_1: 8, TIER_2: 12, TERMINAL: 18}
 
 @dataclass(frozen=True)
 class Concentration:
-    """How unevenly sales lie on distributors. ``half_count`` is the fewest that carry half, ``half_share`` what they carry."""
+    """How unevenly sales lie on distributors; ``half_count`` is the fewest that carry half, ``half_share`` their share."""
 
     count: int
     hhi: float | None
@@ -113,7 +118,7 @@ def find_circle(links: Collection[Pair]) -> list[Pair]:
                 turns.pop()
             elif step in places:
                 circle = [*path[places[step] :], step]
-                return list(zip(circle[:-1], circle[1:], strict=True))
+                return list(pairwise(circle))
             elif step not in done:
                 places[step] = len(path)
                 path.append(step)
@@ -131,8 +136,9 @@ class Flow:
     ``nodes``: node_id, column (maker, tier_1, tier_2, terminal), code (id or kind; empty for Others), name, is_others,
     is_unassigned, member_count, received_amount, transfer_amount (shipped to distributors), sales_amount (shipped to
     terminals; for a terminal received). ``links``: source_id, target_id, stage, amount, above zero.
-    ``returned_amount``: net returns of links that brought back more than they shipped. ``circled_amount``: transfers both
-    ways or in a circle. ``sideways_amount``: transfers that do not go from tier 1 to tier 2, which cannot be drawn.
+    ``returned_amount``: net returns of links that brought back more than they shipped. ``circled_amount``: transfers
+    both ways or in a circle. ``sideways_amount``: transfers that do not go from tier 1 to tier 2, which cannot be drawn.
+    ``thin_amount``: the thinnest links, where there are more than can be told apart.
     """
 
     nodes: pd.DataFrame
@@ -140,6 +146,7 @@ class Flow:
     returned_amount: float
     circled_amount: float
     sideways_amount: float
+    thin_amount: float
 
 
 def build_flow(
@@ -148,7 +155,8 @@ def build_flow(
     """The drawing of ``network/flow_by_link``: ``ends`` is 'type' or 'region' of terminals, ``keep`` names distributors
     that never become Others.
 
-    At most 40 nodes and 90 links: while there are more, the longest column gives one more of its smallest to Others.
+    At most 40 nodes and 90 links: the thinnest links, together at most 3% of the value, are left out; while that is not
+    enough, the longest column gives one more of its smallest to Others.
     """
     rows = [{key: read_missing(value) for key, value in row.items()} for row in frame.to_dict("records")]
     tiers = place_distributors(rows)
@@ -178,7 +186,8 @@ def build_flow(
         for (source, target), amount in pairs.items()
         if amount > 0
     }
-    folded, drawn = _fold(names, links, dict(MOST_SHOWN if shown is None else shown), {f"distributor:{code}" for code in keep})
+    kept = {f"distributor:{code}" for code in keep}
+    folded, drawn = _fold(names, links, dict(MOST_SHOWN if shown is None else shown), kept)
     return Flow(
         nodes=_describe_nodes(names, folded, drawn),
         links=pd.DataFrame(
@@ -187,12 +196,13 @@ def build_flow(
         ),
         returned_amount=float(returned),
         circled_amount=float(netted.circled),
-        sideways_amount=float(sum(netted.links.values()) - sum(stages["transfer"].values())),
+        sideways_amount=round(sum(netted.links.values()) - sum(stages["transfer"].values()), 2),
+        thin_amount=round(sum(links.values()) - sum(drawn.values()), 2),
     )
 
 
-def place_distributors(rows: Sequence[Mapping[str, object]]) -> dict[str, str]:
-    """The column of every distributor: its tier, or where that is not said, tier 2 if it only buys from distributors."""
+def place_distributors(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The column of every distributor: its tier; where that is not said, tier 2 if it only buys from distributors."""
     said: dict[str, object] = {}
     suppliers: dict[str, set[object]] = defaultdict(set)
     for row in rows:
@@ -202,11 +212,12 @@ def place_distributors(rows: Sequence[Mapping[str, object]]) -> dict[str, str]:
             said[str(row["buyer_id"])] = row["buyer_tier"]
             suppliers[str(row["buyer_id"])].add(row["stage"])
     return {
-        code: TIER_2 if tier == 2 or (tier is None and suppliers[code] == {"transfer"}) else TIER_1 for code, tier in said.items()
+        code: TIER_2 if tier == 2 or (tier is None and suppliers[code] == {"transfer"}) else TIER_1
+        for code, tier in said.items()
     }
 
 
-def read_missing(value: object) -> object:
+def read_missing(value: Any) -> Any:
     """None for every kind of missing value."""
     return None if value is None or value is pd.NA or value != value else value
 
@@ -235,11 +246,31 @@ def _fold(
         drawn: dict[tuple[str, str, str], float] = defaultdict(float)
         for (stage, source, target), amount in links.items():
             drawn[stage, folded[source], folded[target]] += amount
+        thick = _drop_thin(drawn, keep)
         present = {column: len({folded[node] for node in nodes}) for column, nodes in ranked.items()}
         longest = max(COLUMNS, key=lambda column: (present[column], column))
-        if (sum(present.values()) <= MOST_NODES and len(drawn) <= MOST_LINKS) or present[longest] <= 2:
-            return folded, dict(drawn)
+        is_complete = sum(thick.values()) >= (1 - THIN_SHARE) * sum(drawn.values())
+        if (sum(present.values()) <= MOST_NODES and len(thick) <= MOST_LINKS and is_complete) or present[longest] <= 2:
+            return folded, thick
         shown[longest] = min(shown[longest], present[longest]) - 1
+
+
+def _drop_thin(drawn: Mapping[tuple[str, str, str], float], keep: Collection[str]) -> dict[tuple[str, str, str], float]:
+    """The 90 thickest links; every node keeps its thickest, and those kept by name keep all of theirs."""
+    ranked = sorted(drawn, key=lambda link: (-drawn[link], link))
+    seen: set[str] = set()
+    needed = []
+    for link in ranked:
+        ends = set(link[1:])
+        if ends - seen or ends & set(keep):
+            needed.append(link)
+            seen |= ends
+    chosen = set(needed)
+    for link in ranked:
+        if len(chosen) >= MOST_LINKS:
+            break
+        chosen.add(link)
+    return {link: drawn[link] for link in drawn if link in chosen}
 
 
 def _measure_nodes(links: Mapping[tuple[str, str, str], float]) -> dict[str, tuple[float, float]]:
@@ -324,45 +355,41 @@ class Focus:
 def build_focus(
     frame: pd.DataFrame, code: str, name: str, tier: int | None, amount: float, shown: Mapping[str, int] | None = None
 ) -> Focus:
-    """The drawing of ``network/neighbours_by_distributor`` around the distributor ``code``: columns by tier, the largest
-    links by name, the rest of a column and direction as one Others. At most 60 nodes.
+    """The drawing of ``network/neighbours_by_distributor`` around the distributor ``code``, at most 60 nodes.
+
+    Columns by tier; the largest links by name, the rest of a column and direction as one Others.
     """
     most = MOST_FOCUSED if shown is None else shown
     own = TIER_2 if tier == 2 else TIER_1
     centre = f"distributor:{code}"
     nodes = [_place(centre, own, code, name, amount, is_self=True)]
     links: list[tuple[str, str, float, float, bool]] = []
-    groups: dict[tuple[str, bool], list[dict[str, object]]] = defaultdict(list)
+    groups: dict[tuple[str, bool], list[dict[str, Any]]] = defaultdict(list)
     for row in frame.to_dict("records"):
         # a party that only sent goods back is no supplier and no customer any more
         if row["link_amount"] > 0 and row["neighbour_id"] != code:
             clean = {key: read_missing(value) for key, value in row.items()}
             groups[_find_column(clean, own), bool(row["is_supplier"])].append(clean)
     for (column, is_supplier), rows in sorted(groups.items(), key=lambda item: (COLUMNS.index(item[0][0]), item[0][1])):
-        rows.sort(key=lambda row: (-float(row["link_amount"]), str(row["neighbour_id"])))  # type: ignore[arg-type]
+        rows.sort(key=lambda row: (-float(row["link_amount"]), str(row["neighbour_id"])))
         room = most[column]
         first, rest = (rows, []) if len(rows) <= room + 1 else (rows[:room], rows[room:])
         side = "in" if is_supplier else "out"
         for row in first:
             node = f"{row['kind']}:{row['neighbour_id']}"
             if all(known["node_id"] != node for known in nodes):
-                nodes.append(
-                    _place(
-                        node, column, str(row["neighbour_id"]), str(row["name"]), float(row["neighbour_amount"]),  # type: ignore[arg-type]
-                        type=row["type"], is_single_source=bool(row["is_single_source"]),
-                    )  # fmt: skip
-                )
+                single = bool(row["is_single_source"])
+                nodes.append(_place(node, column, str(row["neighbour_id"]), str(row["neighbour_name"]),
+                                    row["neighbour_amount"], type=row["type"], is_single_source=single))  # fmt: skip
             ends = (node, centre) if is_supplier else (centre, node)
-            links.append((*ends, float(row["link_amount"]), float(row["supply_share"] or 0), False))  # type: ignore[arg-type]
+            links.append((*ends, float(row["link_amount"]), float(row["supply_share"] or 0), False))
         if rest:
             node = f"others:{column}:{side}"
-            total = sum(float(row["link_amount"]) for row in rest)  # type: ignore[arg-type]
-            single = sum(1 for row in rest if row["is_single_source"])
-            nodes.append(
-                _place(node, column, "", "", total, is_others=True, member_count=len(rest), single_count=single)
-            )
+            total = sum(float(row["link_amount"]) for row in rest)
+            lone = sum(1 for row in rest if row["is_single_source"])
+            nodes.append(_place(node, column, "", "", total, is_others=True, member_count=len(rest), single_count=lone))
             ends = (node, centre) if is_supplier else (centre, node)
-            links.append((*ends, total, max(float(row["supply_share"] or 0) for row in rest), True))  # type: ignore[arg-type]
+            links.append((*ends, total, max(float(row["supply_share"] or 0) for row in rest), True))
     table = pd.DataFrame(nodes)
     present = [column for column in COLUMNS if (table["column"] == column).any()]
     table["x"] = [present.index(column) / max(len(present) - 1, 1) for column in table["column"]]
@@ -382,7 +409,7 @@ def build_focus(
     )
 
 
-def _find_column(row: Mapping[str, object], own: str) -> str:
+def _find_column(row: Mapping[str, Any], own: str) -> str:
     if row["kind"] == "manufacturer":
         return MAKER
     if row["kind"] == "terminal":
@@ -393,8 +420,8 @@ def _find_column(row: Mapping[str, object], own: str) -> str:
     return TIER_1 if row["is_supplier"] else TIER_2
 
 
-def _place(node: str, column: str, code: str, name: str, amount: float, **more: object) -> dict[str, object]:
-    defaults: dict[str, object] = {
-        "type": None, "is_self": False, "is_others": False, "is_single_source": False, "member_count": 1, "single_count": 0,
-    }  # fmt: skip
-    return {"node_id": node, "column": column, "code": code, "name": name, "amount": amount, **defaults, **more}
+def _place(node: str, column: str, code: str, name: str, amount: float, **more: object) -> dict[str, Any]:
+    flags = {"is_self": False, "is_others": False, "is_single_source": False}
+    counts = {"member_count": 1, "single_count": 0}
+    given = {"node_id": node, "column": column, "code": code, "name": name, "type": None, "amount": float(amount)}
+    return {**given, **flags, **counts, **more}

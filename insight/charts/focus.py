@@ -1,4 +1,4 @@
-"""One distributor among its neighbours: columns by tier, circles by pure sales, links by share, as an ECharts specification."""
+"""One distributor among its neighbours, as an ECharts specification: columns by tier, circles by sales, links by share."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from insight.charts.flow import clean, make_tooltip
+from insight.charts.flow import clean, make_tooltip, make_transparent
 from insight.charts.plot import read_rows
 from insight.charts.theme import FONT, NORMAL, Style, choose_palette
 from insight.i18n import say
@@ -151,7 +151,11 @@ def draw_focus(nodes: pd.DataFrame, links: pd.DataFrame, style: Style) -> dict[s
                     "color": colours.text,
                     "width": SIDE - 24,
                     "overflow": "truncate",
-                    "distance": 6,
+                    "distance": 5,
+                    # names over lines stay readable
+                    "backgroundColor": make_transparent(colours.page, 0.8),
+                    "padding": [1, 3],
+                    "borderRadius": 3,
                 },
                 "data": data,
                 "links": drawn,

@@ -112,7 +112,8 @@ def configure(chart: Any, style: Style) -> Any:
     finished.background = "transparent"
     finished.config = alt.Config(
         font=FONT,
-        view=alt.ViewConfig(stroke=None, fill=None, cursor="default"),
+        # A ground that can be seen by the mouse only: brushes start on it, and a click on it lets go of a choice
+        view=alt.ViewConfig(stroke=None, fill="transparent", cursor="default"),
         axis=alt.AxisConfig(
             domain=False,
             ticks=False,

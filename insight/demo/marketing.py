@@ -249,7 +249,7 @@ def _name_payers(network: Network, payer: Ints) -> pa.Array:
 def _tabulate_costs(
     rng: np.random.Generator, activities: Activities, network: Network, ids: pa.Array, planned: Ints
 ) -> pa.Table:
-    """Four items each. A distributor that holds the activity pays half or more; in a third of the others one pays 30%."""
+    """Four items each. A distributor that holds the activity pays half or more; in a third of the others 30%."""
     rows: list[tuple[int, int, int, int, int, bool]] = []
     for activity in range(activities.count):
         owner = int(activities.owner[activity])

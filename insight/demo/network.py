@@ -203,7 +203,7 @@ def _supply(
     reach = np.where(may_sell, weight[:, None], 0.0)
     reach[cast.star] *= 0.25
     reach[cast.late] *= 0.8
-    broad = carries.all(axis=1)
+    broad: Flags = np.all(carries, axis=1).astype(bool)
     for province in range(len(PROVINCES)):
         here = np.flatnonzero(terminals.province == province)
         some = np.flatnonzero(reach[:, province] > 0)
@@ -212,11 +212,11 @@ def _supply(
         second[here] = some[(np.searchsorted(some, main[here]) + turn) % len(some)]
         all_lines = some[broad[some]]
         fallback[here] = all_lines[draw_kinds(rng, reach[all_lines, province], len(here))]
-    supplier = np.where(carries[main], main[:, None], fallback[:, None])
+    supplier = np.where(carries[main, :], main[:, None], fallback[:, None])
     is_loyal = rng.random(count) < 0.2
-    other = np.where(carries[second], second[:, None], supplier)
+    other = np.where(carries[second, :], second[:, None], supplier)
     other = np.where(is_loyal[:, None], supplier, other)
-    in_reach = may_sell[cast.star, terminals.province] & terminals.buys
+    in_reach = may_sell[cast.star][terminals.province] & terminals.buys
     is_steady = (terminals.role != QUIET) & (terminals.role != CLOSING)
     in_south = np.array([p.region == SOUTH for p in PROVINCES])[terminals.province]
     wanted = round(STORIES.dependence_terminals * count / 1500)
@@ -235,7 +235,7 @@ def _supply(
 def _supply_over_borders(
     rng: np.random.Generator, terminals: Terminals, cast: Cast, supplier: Ints, dependents: Ints, direct: Ints
 ) -> Ints:
-    """Terminals that buy from over the border from a day on: enough for the offender's planted share, few for the others.
+    """Terminals that buy from over the border: enough for the offender's planted share, few for the others.
 
     With own sales V the terminals outside must be worth share / (1 - share) x V.
     """
@@ -270,7 +270,7 @@ def distributor_ids(network: Network) -> list[str]:
 
 
 def tabulate(seed: int, network: Network, bought: Ints) -> dict[str, pa.Table]:
-    """The tables distributors, authorisations and agreements; ``bought`` is what each took in over the last year, in cents."""
+    """The tables distributors, authorisations and agreements; ``bought``: taken in over the last year, in cents."""
     return {
         "distributors": _tabulate_distributors(open_stream(seed, "distributor table"), network, bought),
         "authorisations": _tabulate_authorisations(network),

@@ -1,7 +1,7 @@
 """Targets by month and line of provinces, distributors and reps, made from what was sold and the attainment to show.
 
-A year's target of a province and line is set so that what was sold to date, over the target to date (the current month
-by working days), is the planted attainment; it is spread over the months by the shape of the year. So 94 sold to date at
+A year's target of a province and line is set so that what was sold to date over the target to date (the current month
+by working days) is the planted attainment; it is spread over the months by the shape of the year. Sold to date 94 at
 94% attainment, with three quarters of the year's shape gone, is a year's target of 100 / 0.75 = 133.
 """
 

@@ -152,7 +152,7 @@ def chance_of_product(products_bought: Ints) -> Floats:
 def _scale_intervals(
     interval: Floats, opens: Ints, closes: Ints, pairs: tuple[Ints, Ints, Floats, Ints], role: Ints, size: Size
 ) -> Floats:
-    """Stretch the days between orders so that the number of lines comes near the size's; quiet accounts were regular."""
+    """Stretch the days between orders so that the lines come near the size's number; quiet accounts are regular."""
     bought = np.bincount(pairs[0], minlength=len(interval))
     span = np.maximum(closes[pairs[0]] - np.maximum(opens[pairs[0]], pairs[3]), 0)
     chance = chance_of_product(bought)[pairs[0]]

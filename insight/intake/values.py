@@ -366,7 +366,7 @@ def read_month(text: str) -> int | None:
     plain = fold(text).rstrip(".")
     if plain in _MONTHS:
         return _MONTHS[plain]
-    found = re.fullmatch(r"(?:m|month)?[ -_]?([0-9]{1,2})(?:\.0+)?\s*月?(?:份)?", plain)
+    found = re.fullmatch(r"(?:m|month)?[ _-]?([0-9]{1,2})(?:\.0+)?\s*月?(?:份)?", plain)
     if found and 1 <= int(found[1]) <= 12:
         return int(found[1])
     return _MONTHS.get(plain.removesuffix("份"))

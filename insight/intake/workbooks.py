@@ -312,7 +312,7 @@ def _find_part(archive: zipfile.ZipFile, sheet: str) -> str | None:
 def read_parquet(data: bytes, file: str, options: Options) -> Sheet:
     """Read a Parquet file with every cell as text."""
     try:
-        table = pq.read_schema(io.BytesIO(data))
+        table = pq.read_table(io.BytesIO(data))
     except (pa.ArrowException, OSError, ValueError, MemoryError):
         raise IntakeError(
             Trouble("is damaged and cannot be opened", file, "a Parquet file", "export it again")

@@ -29,10 +29,10 @@ STEPS = {
 }
 
 REASONS = {
-    "is_never_ordered": "Grade A, never ordered",
+    "is_never_ordered": "Never ordered",
     "is_gone_quiet": "Gone quiet",
-    "is_without_owner": "Grade A without an owner",
-    "is_not_visited": "Grade A, no visit in 90 days",
+    "is_without_owner": "No owner",
+    "is_not_visited": "No visit in 90 days",
 }
 
 

@@ -15,7 +15,12 @@ MOST_NAMED = 3
 
 
 def tell_headline(
-    distributors: Sequence[Row], half_count: int, half_share: float | None, dependence: Row, language: str, currency: str
+    distributors: Sequence[Row],
+    half_count: int,
+    half_share: float | None,
+    dependence: Row,
+    language: str,
+    currency: str,
 ) -> str:
     """'51.2% of pure sales runs through 9 of 54 distributors; 238 terminals worth ¥82.3m depend on a single one.'
 
@@ -26,7 +31,9 @@ def tell_headline(
     sales = dependence["sales_amount"]
     if not active:
         if sales > 0:
-            return say(language, "All pure sales go from the manufacturer straight to terminals; no distributor is involved.")
+            return say(
+                language, "All pure sales go from the manufacturer straight to terminals; no distributor is involved."
+            )
         return say(language, "No pure sales for these filters.")
     end = tell_dependence(dependence, language, currency)
     # shares are among distributors: where manufacturers also sell directly the sentence says so
@@ -34,8 +41,12 @@ def tell_headline(
     if chosen:
         share = show_share(sum(row["sales_share"] for row in chosen), language)
         if len(chosen) <= MOST_NAMED:
-            names = join_names(language, [row["name"] for row in chosen])
-            text = "{names} carries {share} of distributors’ pure sales" if len(chosen) == 1 else "{names} carry {share} of distributors’ pure sales"
+            names = join_names(language, [row["distributor_name"] for row in chosen])
+            text = (
+                "{names} carries {share} of distributors’ pure sales"
+                if len(chosen) == 1
+                else "{names} carry {share} of distributors’ pure sales"
+            )
             start = say(language, text, names=names, share=share)
         else:
             start = say(
@@ -49,14 +60,18 @@ def tell_headline(
         "share": show_share(half_share, language),
         "count": show_count(half_count, language),
         "all": show_count(len(active), language),
-        "name": active[0]["name"],
+        "name": active[0]["distributor_name"],
     }
     if len(active) == 1:
         return say(language, "All sales through distributors run through one, {name}", **values) + end
     if half_count == 1:
-        text = "{share} of distributors’ pure sales runs through one, {name}" if has_direct else "{share} of pure sales runs through one distributor, {name}"
+        text = (
+            "Among distributors, {share} of pure sales runs through one, {name}"
+            if has_direct
+            else "{share} of pure sales runs through one distributor, {name}"
+        )
     elif has_direct:
-        text = "{share} of distributors’ pure sales runs through {count} of {all}"
+        text = "Among distributors, {share} of pure sales runs through {count} of {all}"
     else:
         text = "{share} of pure sales runs through {count} of {all} distributors"
     return say(language, text, **values) + end
@@ -65,7 +80,10 @@ def tell_headline(
 def tell_dependence(dependence: Row, language: str, currency: str) -> str:
     """The headline's second half: '; 238 terminals worth ¥82.3m depend on a single one.'"""
     count = int(dependence["dependent_count"])
-    values = {"count": show_count(count, language), "amount": show_amount(dependence["dependent_amount"], language, currency)}
+    values = {
+        "count": show_count(count, language),
+        "amount": show_amount(dependence["dependent_amount"], language, currency),
+    }
     if count == 0:
         return say(language, "; no terminal depends on a single one.")
     if count == 1:
@@ -108,10 +126,12 @@ def tell_shares(distributors: Sequence[Row], top_share: float | None, language: 
     active = [row for row in distributors if row["sales_amount"] > 0]
     if not active:
         return say(language, "No distributor has sales in this period")
-    first = {"name": active[0]["name"], "share": show_share(active[0]["sales_share"], language)}
+    first = {"name": active[0]["distributor_name"], "share": show_share(active[0]["sales_share"], language)}
     if len(active) <= 3:
         return say(language, "{name} carries {share} of what distributors sell", **first)
-    return say(language, "The three largest carry {top}; {name} alone {share}", top=show_share(top_share, language), **first)
+    return say(
+        language, "The three largest carry {top}; {name} alone {share}", top=show_share(top_share, language), **first
+    )
 
 
 def tell_focus(name: str, terminals: int, single: int, risk: float, language: str, currency: str) -> str:
@@ -141,7 +161,12 @@ def tell_risks(terminals: Sequence[Row], dependence_amount: float, source: str, 
     if len(terminals) <= 10:
         return say(language, "Terminals worth {amount} depend on a single distributor", **whole)
     top = sum(row["risk_amount"] for row in list(terminals)[:10]) / dependence_amount
-    return say(language, "The ten largest make up {share} of the {amount} that rests on a single source", share=show_share(top, language), **whole)
+    return say(
+        language,
+        "The ten largest make up {share} of the {amount} that rests on a single source",
+        share=show_share(top, language),
+        **whole,
+    )
 
 
 def tell_outside(distributors: Sequence[Row], language: str, currency: str) -> str:
@@ -152,12 +177,16 @@ def tell_outside(distributors: Sequence[Row], language: str, currency: str) -> s
     values = {
         "count": show_count(len(distributors), language),
         "amount": show_amount(amount, language, currency),
-        "name": first["name"],
+        "name": first["distributor_name"],
         "share": show_share(share, language, 0),
     }
     if len(distributors) == 1:
         return say(language, "{name} sold {amount} outside its authorised territory", **values)
-    return say(language, "{count} distributors sold {amount} outside their authorised territory, {share} of it {name}", **values)
+    return say(
+        language,
+        "{count} distributors sold {amount} outside their authorised territory, {share} of it {name}",
+        **values,
+    )
 
 
 def tell_selection(row: Row, language: str, currency: str) -> str:
@@ -166,7 +195,7 @@ def tell_selection(row: Row, language: str, currency: str) -> str:
     return say(
         language,
         "Selected: {name} · {share} of distributors’ sales · {amount} at risk",
-        name=row["name"],
+        name=row["distributor_name"],
         share=share,
         amount=show_amount(row["risk_amount"], language, currency),
     )

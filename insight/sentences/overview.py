@@ -107,9 +107,11 @@ def tell_months(months: Sequence[Row], language: str) -> str:
     return say(language, text, met=met, n=len(signs))
 
 
-def tell_units(units: Sequence[Row], language: str) -> str:
+def tell_units(units: Sequence[Row], language: str, *, has_plan: bool) -> str:
     """Where the shortfall sits."""
     if all(is_missing(row["plan_amount"]) for row in units):
+        if has_plan:
+            return say(language, "Pure sales by territory; the targets are not held by territory")
         return say(language, "Pure sales by territory; no target is loaded")
     culprits, share = choose_culprits(units)
     if culprits:
@@ -149,6 +151,15 @@ def tell_places(places: Sequence[Row], name: str, language: str) -> str:
         return say(language, "No province is under 95% of plan")
     values = {"names": join_names(language, [row[name] for row in weak])}
     return say(language, "{names} is furthest below plan" if len(weak) == 1 else "{names} are furthest below plan", **values)
+
+
+def tell_ranking(places: Sequence[Row], language: str) -> str:
+    """The largest place of a ranked list and its share of all of them."""
+    whole = sum(row["actual_amount"] for row in places)
+    if whole <= 0:
+        return say(language, "Pure sales by place")
+    largest = max(places, key=lambda row: row["actual_amount"])
+    return say(language, "{name} is the largest with {share} of pure sales", name=largest["province_name"], share=show_share(largest["actual_amount"] / whole, language))
 
 
 def tell_attention(kind: str, row: Row, language: str, currency: str) -> str:

@@ -3,15 +3,15 @@
 -- distributor without any authorisation in force that day, a product without line where lines are authorised one by one.
 -- grain: one row a month, distributor, receiving territory, product line, manufacturer and class
 -- columns:
---   sales_month         date           first day of the month
---   distributor_id      varchar        the selling distributor
---   territory_id        varchar        territory of the terminal
---   product_line        varchar        product line
---   manufacturer_id     varchar        manufacturer of the products
---   authority           varchar        inside, outside or unmapped
---   sales_amount        decimal(38,2)  pure sales, net of returns
---   to_day_amount       decimal(38,2)  pure sales of the days up to the day of the month the data end on
---   line_count          bigint         shipment lines
+--   sales_month      date           first day of the month
+--   distributor_id   varchar        the selling distributor
+--   territory_id     varchar        territory of the terminal
+--   product_line     varchar        product line
+--   manufacturer_id  varchar        manufacturer of the products
+--   authority        varchar        inside, outside or unmapped
+--   sales_amount     decimal(38,2)  pure sales, net of returns
+--   to_day_amount    decimal(38,2)  pure sales of the days up to the day of the month the data end on
+--   line_count       bigint         shipment lines
 with sold as (
     select
         flows.occurred_on,

@@ -2,14 +2,14 @@
 -- an accusation. What could not be judged stands apart.
 -- grain: one row a distributor with sales outside its authorisation
 -- columns:
---   distributor_id   varchar        the distributor
---   name             varchar        its name
---   home_name        varchar        its home territory
---   outside_amount   decimal(38,2)  pure sales outside
---   outside_share    double         share of what could be judged
---   unmapped_amount  decimal(38,2)  pure sales that could not be judged
---   territory_count  bigint         territories they went to
---   place_name       varchar        the one that most went to
+--   distributor_id       varchar        the distributor
+--   distributor_name     varchar        its name
+--   home_territory_name  varchar        its home territory
+--   outside_amount       decimal(38,2)  pure sales outside
+--   outside_share        double         share of what could be judged
+--   unmapped_amount      decimal(38,2)  pure sales that could not be judged
+--   territory_count      bigint         territories they went to
+--   main_territory_name  varchar        the one that most went to
 with sold as (
     select
         distributor_id,
@@ -45,13 +45,13 @@ totals as (
 )
 select
     totals.distributor_id,
-    coalesce(distributors.name, totals.distributor_id) as name,
-    homes.name as home_name,
+    coalesce(distributors.name, totals.distributor_id) as distributor_name,
+    homes.name as home_territory_name,
     cast(totals.outside_amount as decimal(38, 2)) as outside_amount,
     totals.outside_amount / nullif(totals.outside_amount + totals.inside_amount, 0) as outside_share,
     cast(totals.unmapped_amount as decimal(38, 2)) as unmapped_amount,
     totals.territory_count,
-    territories.name as place_name
+    territories.name as main_territory_name
 from totals
 left join distributors on distributors.distributor_id = totals.distributor_id
 left join territories as homes on homes.territory_id = distributors.territory_id

@@ -3,11 +3,11 @@
 -- grain: one row a terminal
 -- columns:
 --   terminal_id        varchar        the terminal
---   name               varchar        its name
+--   terminal_name      varchar        its name
 --   type               varchar        kind of institution
 --   level              varchar        level or size class
 --   grade              varchar        grade on the last day of data
---   place_name         varchar        its territory
+--   territory_name     varchar        its territory
 --   source_id          varchar        the distributor it depends on
 --   source_name        varchar        its name
 --   source_share       double         share of what the terminal buys
@@ -118,11 +118,11 @@ grades as (
 )
 select
     dependent.terminal_id,
-    coalesce(terminals.name, dependent.terminal_id) as name,
+    coalesce(terminals.name, dependent.terminal_id) as terminal_name,
     terminals.type,
     terminals.level,
     grades.grade,
-    territories.name as place_name,
+    territories.name as territory_name,
     dependent.source_id,
     coalesce(distributors.name, dependent.source_id) as source_name,
     dependent.source_share,

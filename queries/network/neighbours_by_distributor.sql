@@ -4,10 +4,10 @@
 --   neighbour_id      varchar        the other party
 --   kind              varchar        manufacturer, distributor or terminal
 --   is_supplier       boolean        whether it ships to the distributor; else it receives
---   name              varchar        its name
+--   neighbour_name    varchar        its name
 --   tier              integer        tier of a distributor
 --   type              varchar        kind of a terminal
---   place_name        varchar        its territory
+--   territory_name    varchar        its territory
 --   link_amount       decimal(38,2)  value between the two, net of returns: sell-in, transfer or pure sales
 --   neighbour_amount  decimal(38,2)  pure sales of the other party: its own, or what a terminal bought from everybody
 --   supply_share      double         share of the link in all that the receiving party buys
@@ -93,10 +93,10 @@ select
     neighbours.neighbour_id,
     neighbours.kind,
     neighbours.is_supplier,
-    coalesce(manufacturers.name, distributors.name, terminals.name, neighbours.neighbour_id) as name,
+    coalesce(manufacturers.name, distributors.name, terminals.name, neighbours.neighbour_id) as neighbour_name,
     distributors.tier,
     terminals.type,
-    territories.name as place_name,
+    territories.name as territory_name,
     cast(neighbours.link_amount as decimal(38, 2)) as link_amount,
     cast(
         coalesce(

@@ -3,20 +3,20 @@
 -- A distributor filter marks rows and leaves none out: a share of oneself would say nothing.
 -- grain: one row a distributor with pure sales in the period or in the one compared with
 -- columns:
---   distributor_id    varchar        the distributor
---   name              varchar        its name
---   tier              integer        1 or 2; empty where not said
---   home_name         varchar        its home territory
---   sales_amount      decimal(38,2)  pure sales of the period
---   sales_share       double         share among distributors
---   sales_rank        bigint         place by pure sales, 1 first
---   cumulative_share  double         share of this distributor and all before it
---   base_amount       decimal(38,2)  pure sales of the period compared with
---   base_share        double         share among distributors then
---   terminal_count    bigint         terminals that bought from it, net above zero
---   dependent_count   bigint         terminals that depend on it alone
---   risk_amount       decimal(38,2)  pure sales of those terminals
---   is_chosen         boolean        whether the distributor filter names it
+--   distributor_id       varchar        the distributor
+--   distributor_name     varchar        its name
+--   tier                 integer        1 or 2; empty where not said
+--   home_territory_name  varchar        its home territory
+--   sales_amount         decimal(38,2)  pure sales of the period
+--   sales_share          double         share among distributors
+--   sales_rank           bigint         place by pure sales, 1 first
+--   cumulative_share     double         share of this distributor and all before it
+--   base_amount          decimal(38,2)  pure sales of the period compared with
+--   base_share           double         share among distributors then
+--   terminal_count       bigint         terminals that bought from it, net above zero
+--   dependent_count      bigint         terminals that depend on it alone
+--   risk_amount          decimal(38,2)  pure sales of those terminals
+--   is_chosen            boolean        whether the distributor filter names it
 with sold as (
     select
         distributor_id,
@@ -60,9 +60,9 @@ dependence as (
 )
 select
     shares.distributor_id,
-    coalesce(distributors.name, shares.distributor_id) as name,
+    coalesce(distributors.name, shares.distributor_id) as distributor_name,
     distributors.tier,
-    territories.name as home_name,
+    territories.name as home_territory_name,
     shares.sales_amount,
     shares.sales_share,
     shares.sales_rank,

@@ -1,0 +1,233 @@
+"""The overview's numbers on the tiny company, worked by hand in tests/tiny/README.md, and its sentences."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import ask_frame
+
+from insight.access import EVERYTHING, Scope
+from insight.filters import Coverage, Filters, find_window, make_parameters
+from insight.sentences.overview import (
+    choose_culprits,
+    find_shortfall,
+    tell_headline,
+    tell_months,
+    tell_units,
+)
+from insight.warehouse import Warehouse, ask
+
+COVERAGE = Coverage(date(2025, 1, 1), date(2026, 3, 1), date(2026, 3, 10), False)
+
+
+def filtered(**chosen: Any) -> dict[str, object]:
+    filters = Filters(**chosen)
+    return make_parameters(filters, find_window(filters, COVERAGE))
+
+
+def test_totals_compare_the_same_days_and_count_each_active_terminal_once(tiny: Warehouse) -> None:
+    """Now 168 + 210 + 182 + 45 + 600 − 200 = 1,005 at H1, H5, H2; before 150 + 75 + 400 + 150 = 775 at H1, H3, H2."""
+    (row,) = ask(tiny, "overview/totals", filtered(), EVERYTHING).to_pylist()
+    assert (row["current_amount"], row["base_amount"]) == (Decimal("1005.00"), Decimal("775.00"))
+    assert (row["active_count"], row["base_active_count"]) == (3, 3)
+    assert (row["target_amount"], row["target_to_date_amount"]) == (Decimal("1180.00"), Decimal("955.00"))
+    assert (row["holder_kind"], row["version"]) == ("territory", 2)
+
+
+def test_a_territory_filter_includes_everything_below_it(tiny: Warehouse) -> None:
+    """East holds Jiangsu and Nanjing: 605 against 400 + 50 + 220 × 7/22 = 520."""
+    (row,) = ask(tiny, "overview/totals", filtered(territories=("EAST",)), EVERYTHING).to_pylist()
+    assert (row["current_amount"], row["target_to_date_amount"]) == (Decimal("605.00"), Decimal("520.00"))
+
+
+def test_a_territory_and_its_own_part_chosen_together_count_once(tiny: Warehouse) -> None:
+    (row,) = ask(tiny, "overview/totals", filtered(territories=("EAST", "JS")), EVERYTHING).to_pylist()
+    assert (row["current_amount"], row["target_to_date_amount"]) == (Decimal("605.00"), Decimal("520.00"))
+
+
+def test_a_distributor_filter_uses_the_distributors_own_target(tiny: Warehouse) -> None:
+    """D1 sold 168 + 210 + 182; its January target of 350 is due, and only January has one."""
+    (row,) = ask(tiny, "overview/totals", filtered(distributors=("D1",)), EVERYTHING).to_pylist()
+    assert (row["current_amount"], row["target_to_date_amount"], row["plan_month_count"]) == (Decimal("560.00"), Decimal("350.00"), 1)
+    assert row["covered_amount"] == Decimal("378.00")
+
+
+def test_a_product_line_without_a_target_has_none(tiny: Warehouse) -> None:
+    (row,) = ask(tiny, "overview/totals", filtered(product_lines=("immunoassay",)), EVERYTHING).to_pylist()
+    assert row["current_amount"] == Decimal("395.00")
+    assert row["target_to_date_amount"] is None
+
+
+def test_units_are_regions_and_below_a_chosen_one_its_parts(tiny: Warehouse) -> None:
+    """Southwest 400 of 435 = 91.95 %, East 605 of 520 = 116.35 %; the larger gap comes first."""
+    regions = ask(tiny, "overview/attainment_by_unit", filtered(), EVERYTHING).to_pylist()
+    assert [(row["unit_id"], row["gap_amount"]) for row in regions] == [("SW", Decimal("-35.00")), ("EAST", Decimal("85.00"))]
+    assert regions[0]["attainment_rate"] == pytest.approx(400 / 435)
+    parts = ask(tiny, "overview/attainment_by_unit", filtered(territories=("EAST",)), EVERYTHING).to_pylist()
+    assert [row["unit_id"] for row in parts] == ["JS"]
+
+
+def test_the_bridge_is_the_worked_one_and_closes_to_the_cent(tiny: Warehouse) -> None:
+    """H1 × P1 went from 20 at 15 to 25 at 14: volume 5 × 15 = 75, price −1 × 25 = −25. P2 at H1 is new (210), H5 is new (45),
+    H3 is lost (−75), H2 is as before. 775 + 75 − 25 + 210 + 45 − 75 = 1,005."""
+    rows = {row["driver"]: row["change_amount"] for row in ask(tiny, "overview/bridge", filtered(), EVERYTHING).to_pylist()}
+    assert rows == {
+        "base": Decimal("775.00"),
+        "volume": Decimal("75.00"),
+        "new_terminals": Decimal("45.00"),
+        "new_products": Decimal("210.00"),
+        "price": Decimal("-25.00"),
+        "mix": Decimal("0.00"),
+        "lost_terminals": Decimal("-75.00"),
+        "current": Decimal("1005.00"),
+    }
+
+
+def test_the_bridge_closes_on_random_sales_and_mix_is_what_its_formula_says(open_company: Any) -> None:
+    """Mix = Σ (share of quantity now − before) × quantity now × (own price before − average before), on what was kept."""
+    rng = np.random.default_rng(3)
+    lines = []
+    for number in range(400):
+        quantity = int(rng.integers(1, 30)) * (-1 if rng.random() < 0.05 else 1)
+        month = int(rng.integers(1, 4))
+        lines.append(
+            (f"F{number}", date(int(rng.integers(2025, 2027)), month, 28), f"T{rng.integers(12)}", f"P{rng.integers(4)}", quantity, round(quantity * float(rng.uniform(5, 50)), 2))
+        )
+    warehouse = open_company(
+        distributors={"distributor_id": ["D"], "name": ["d"]},
+        terminals={"terminal_id": [f"T{number}" for number in range(12)], "name": ["t"] * 12},
+        products={"product_id": [f"P{number}" for number in range(4)], "name": ["p"] * 4, "unit": ["box", "box", "kit", "kit"]},
+        flows={
+            "flow_id": [line[0] for line in lines],
+            "occurred_on": [line[1] for line in lines],
+            "seller_id": ["D"] * len(lines),
+            "buyer_id": [line[2] for line in lines],
+            "product_id": [line[3] for line in lines],
+            "quantity": [line[4] for line in lines],
+            "amount": [line[5] for line in lines],
+        },
+    )
+    windows = {"period_start": date(2026, 1, 1), "period_end": date(2026, 4, 1), "base_start": date(2025, 1, 1), "base_end": date(2025, 4, 1), "base_cut_month": None}
+    everything = {"territories": [], "manufacturers": [], "product_lines": [], "distributors": []}
+    frame = ask_frame(warehouse, "overview/bridge", **windows, **everything).set_index("driver")["change_amount"]
+    assert frame.drop("current").sum() == frame["current"]
+    assert frame["mix"] == pytest.approx(_mix_by_formula(lines), abs=Decimal("0.02"))
+
+
+def _mix_by_formula(lines: list[Any]) -> Decimal:
+    sums: dict[tuple[str, str], list[float]] = {}
+    for _, day, terminal, product, quantity, amount in lines:
+        item = sums.setdefault((terminal, product), [0.0, 0.0, 0.0, 0.0])
+        place = 0 if day.year == 2025 else 2
+        item[place] += quantity
+        item[place + 1] += amount
+    mix = 0.0
+    for products in ({"P0", "P1"}, {"P2", "P3"}):
+        kept = [item for (_, product), item in sums.items() if product in products and item[0] > 0 and item[2] > 0 and item[1] > 0 and round(item[3], 2) != 0]
+        before, now = sum(item[0] for item in kept), sum(item[2] for item in kept)
+        average = sum(item[1] for item in kept) / before
+        mix += sum((item[2] / now - item[0] / before) * now * (item[1] / item[0] - average) for item in kept)
+    return Decimal(str(round(mix, 2)))
+
+
+def test_grade_a_counts_by_the_grade_of_the_last_day(tiny: Warehouse) -> None:
+    """On 10 March 2026 H1, H2 and H4 are A, of which H1 and H2 bought; on 31 March 2025 H1 was still B."""
+    rows = ask(tiny, "overview/grade_a_coverage", filtered(), EVERYTHING).to_pylist()
+    assert [(row["period_name"], row["grade_a_count"], row["active_count"]) for row in rows] == [("current", 3, 2), ("base", 2, 1)]
+
+
+def test_a_distributor_without_lines_in_the_last_whole_month_is_late_and_others_are_not(open_company: Any) -> None:
+    days = [date(2026, month, 15) for month in range(1, 7)]
+    sold = [(day, seller) for day in days for seller in ("D1", "D2") if not (seller == "D2" and day.month > 4)]
+    warehouse = open_company(
+        distributors={"distributor_id": ["D1", "D2"], "name": ["one", "two"]},
+        terminals={"terminal_id": ["T"], "name": ["t"]},
+        products={"product_id": ["P"], "name": ["p"]},
+        flows={
+            "flow_id": [str(number) for number in range(len(sold))],
+            "occurred_on": [day for day, _ in sold],
+            "seller_id": [seller for _, seller in sold],
+            "buyer_id": ["T"] * len(sold),
+            "product_id": ["P"] * len(sold),
+            "quantity": [1] * len(sold),
+            "amount": [90] * len(sold),
+        },
+    )
+    rows = ask(warehouse, "overview/late_distributors", filtered(), EVERYTHING).to_pylist()
+    assert [(row["distributor_id"], row["last_month"], row["month_count"], row["usual_amount"]) for row in rows] == [("D2", date(2026, 4, 1), 1, Decimal("90.00"))]
+
+
+def test_a_reader_of_one_region_gets_that_regions_total_whatever_the_filters_say(tiny: Warehouse) -> None:
+    east = Scope(territories=("EAST",), distributors=None)
+    (row,) = ask(tiny, "overview/totals", filtered(), east).to_pylist()
+    assert row["current_amount"] == Decimal("605.00")
+    (row,) = ask(tiny, "overview/totals", filtered(territories=("SW",)), east).to_pylist()
+    assert row["current_amount"] == 0
+
+
+# --- sentences -------------------------------------------------------------------------------------------------------
+
+
+def unit(name: str, gap: float, count: int = 50, rate: float = 0.9) -> dict[str, Any]:
+    return {"unit_id": name, "unit_name": name, "gap_amount": gap, "active_count": count, "attainment_rate": rate, "plan_amount": 100.0}
+
+
+TOTAL = {"current_amount": 297_500_000.0, "base_amount": 274_300_000.0, "target_to_date_amount": 305_000_000.0, "covered_amount": 297_500_000.0}
+
+
+def find_numbers(text: str) -> list[str]:
+    return sorted(re.findall(r"\d+(?:[.,]\d+)*%", text))
+
+
+def test_shares_of_the_shortfall_are_of_the_gross_shortfall() -> None:
+    """East −4.7 and Central −3.2 of −4.7 − 3.2 − 1.5 − 0.4 = −9.8: 81 %; South's +2.3 does not enter."""
+    units = [unit("East", -4.7), unit("Central", -3.2), unit("North", -1.5), unit("Other", -0.4), unit("South", 2.3)]
+    assert find_shortfall(units)[1] == pytest.approx(9.8)
+    named, share = choose_culprits(units)
+    assert [row["unit_name"] for row in named] == ["East", "Central"]
+    assert share == pytest.approx(7.9 / 9.8)
+
+
+def test_a_unit_of_few_terminals_is_never_blamed() -> None:
+    assert [row["unit_name"] for row in choose_culprits([unit("Tiny", -9.0, count=3), unit("Big", -1.0)])[0]] == ["Big"]
+
+
+def test_the_headline_says_state_and_place_with_the_same_numbers_in_both_languages() -> None:
+    units = [unit("East", -4.7), unit("Central", -3.2), unit("North", -1.5), unit("Other", -0.4)]
+    english = tell_headline(TOTAL, units, "Jan–Sep 2025", "en", "CNY")
+    assert english == "Pure sales are ¥297.5m (Jan–Sep 2025), 97.5% of plan and ¥7.5m short. East and Central make up 81% of the shortfall."
+    chinese = tell_headline(TOTAL, units, "2025年1–9月", "zh", "CNY")
+    assert chinese == "2025年1–9月纯销 2.98亿元，达成 97.5%，缺口 750万元；East、Central占短缺额的 81%。"
+    assert find_numbers(english) == find_numbers(chinese)
+
+
+def test_the_headline_falls_back_where_there_is_no_plan_and_where_there_is_nothing_to_compare_with() -> None:
+    no_plan = {**TOTAL, "target_to_date_amount": float("nan")}
+    assert "8.5% above the comparison; no target is loaded" in tell_headline(no_plan, [], "2025", "en", "CNY")
+    alone = {**no_plan, "base_amount": 0.0}
+    assert "nothing earlier to compare with" in tell_headline(alone, [], "2025", "en", "CNY")
+
+
+def test_the_headline_says_about_level_under_one_percent_and_that_all_is_fine() -> None:
+    level = {**TOTAL, "target_to_date_amount": 299_000_000.0}
+    text = tell_headline(level, [unit("East", 1.0, rate=1.01)], "2025", "en", "CNY")
+    assert "about level with plan at 99.5%" in text
+    assert "All territories are within 2% of plan or above." in text
+
+
+def test_a_month_not_yet_over_never_counts_as_below_plan() -> None:
+    months = [
+        {"actual_amount": 10.0, "plan_amount": 9.0, "base_amount": 1.0, "is_partial": False},
+        {"actual_amount": 11.0, "plan_amount": 9.0, "base_amount": 1.0, "is_partial": False},
+        {"actual_amount": 2.0, "plan_amount": 9.0, "base_amount": 1.0, "is_partial": True},
+    ]
+    assert tell_months(months, "en") == "On or above plan for 2 months running"
+
+
+def test_units_without_targets_are_not_judged() -> None:
+    assert tell_units([{**unit("East", float("nan")), "plan_amount": None}], "en", has_plan=False) == "Pure sales by territory; no target is loaded"
