@@ -58,20 +58,47 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def make_parser() -> argparse.ArgumentParser:
     """The commands with their options."""
-    parser = argparse.ArgumentParser(prog="python -m insight", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m insight", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
-    demo = commands.add_parser("demo", help="make a synthetic company and publish it", description="Make a synthetic company of 36 months and publish it. The same seed gives the same data on every machine.")
+    demo = commands.add_parser(
+        "demo",
+        help="make a synthetic company and publish it",
+        description="Make a synthetic company of 36 months and publish it. The same seed gives the same data on every machine.",
+    )
     demo.add_argument("--scenario", default="ivd", help="which company (default ivd: in-vitro diagnostics)")
     demo.add_argument("--seed", type=int, default=7, help="which of many like it (default 7)")
-    demo.add_argument("--size", default="small", choices=("small", "medium", "large"), help="small: 1,500 terminals, 400,000 lines; medium: 2,000; large: 100,000 terminals")
+    demo.add_argument(
+        "--size",
+        default="small",
+        choices=("small", "medium", "large"),
+        help="small: 1,500 terminals, 400,000 lines; medium: 2,000; large: 100,000 terminals",
+    )
     demo.set_defaults(run=run_demo)
 
-    for name, run, text in (("load", run_load, "load files and publish a snapshot"), ("check", run_check, "say what a load would refuse; publish nothing")):
-        command = commands.add_parser(name, help=text, description=f"{text.capitalize()}. Sources are CSV, XLSX, XLS or Parquet files (also .gz), or folders of them. Without a mapping a file's or sheet's name is the table's name.")
+    for name, run, text in (
+        ("load", run_load, "load files and publish a snapshot"),
+        ("check", run_check, "say what a load would refuse; publish nothing"),
+    ):
+        command = commands.add_parser(
+            name,
+            help=text,
+            description=f"{text.capitalize()}. Sources are CSV, XLSX, XLS or Parquet files (also .gz), or folders of them. Without a mapping a file's or sheet's name is the table's name.",
+        )
         command.add_argument("sources", nargs="+", type=Path, metavar="SOURCE", help="a file or a folder")
-        command.add_argument("--mapping", help="a mapping file, or the name of a shipped one: pharma_foresight, adventureworks_reseller_targets")
-        command.add_argument("--refused", type=Path, default=None, metavar="FILE.xlsx", help="where to save the refused rows (default refused-<time>.xlsx in this folder)")
+        command.add_argument(
+            "--mapping",
+            help="a mapping file, or the name of a shipped one: pharma_foresight, adventureworks_reseller_targets",
+        )
+        command.add_argument(
+            "--refused",
+            type=Path,
+            default=None,
+            metavar="FILE.xlsx",
+            help="where to save the refused rows (default refused-<time>.xlsx in this folder)",
+        )
         if name == "load":
             command.add_argument("--strict", action="store_true", help="publish nothing if any row is refused")
         command.set_defaults(run=run)
@@ -101,7 +128,9 @@ def make_parser() -> argparse.ArgumentParser:
     # 'ask' takes the parameters of whatever question it is asked, so unknown options are read there
     original = parser.parse_args
 
-    def parse(arguments: Sequence[str] | None = None, namespace: argparse.Namespace | None = None) -> argparse.Namespace:
+    def parse(
+        arguments: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> argparse.Namespace:
         given, rest = parser.parse_known_args(arguments, namespace)
         if rest and getattr(given, "run", None) is not run_ask:
             return original(arguments, namespace)
@@ -210,7 +239,9 @@ def run_snapshots(_: argparse.Namespace) -> int:
         mark = "current" if snapshot.is_current else ""
         rows = snapshot.record.get("rows", {})
         name = snapshot.record.get("workspace", {}).get("name", "")
-        print(f"{snapshot.id}  {snapshot.published_at[:19].replace('T', ' ')}  {mark:7}  {name}  {rows.get('flows', 0):,} lines")
+        print(
+            f"{snapshot.id}  {snapshot.published_at[:19].replace('T', ' ')}  {mark:7}  {name}  {rows.get('flows', 0):,} lines"
+        )
     return 0
 
 

@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from insight.access import EVERYTHING
-from insight.catalog import read_question
-from insight.filters import COMPARISONS, PERIODS, Coverage, Filters, find_window, make_parameters, read_month
+from insight.catalog import Question, read_question
+from insight.filters import COMPARISONS, PERIODS, Coverage, Filters, Window, find_window, make_parameters, read_month
 from insight.store import open_current
 from insight.warehouse import QuestionError, ask, open_warehouse
 
@@ -41,10 +41,11 @@ def answer(store: Path, name: str, options: Sequence[str], language: str) -> pa.
     coverage = Coverage(about["first_month"], about["data_month"], about["data_through_on"], about["is_month_complete"])
     filters = make_filters(given)
     window = find_window(filters, coverage)
-    parameters = {**_defaults(window.last_month), **make_parameters(filters, window)}
+    parameters = {**fill_defaults(question, window), **make_parameters(filters, window)}
+    lists = {parameter.name for parameter in question.own_parameters if parameter.type.endswith("[]")}
     for key, value in given.items():
         if key in question.parameters and key not in _LISTS:
-            parameters[key] = value
+            parameters[key] = [part.strip() for part in value.split(",") if part.strip()] if key in lists else value
         elif key not in _LISTS and key not in ("period", "from", "to", "cmp"):
             known = ", ".join((*question.parameters, "period", "from", "to", "cmp"))
             raise QuestionError(f"{name} takes no --{key}. It takes: {known}")
@@ -89,11 +90,19 @@ def make_filters(given: dict[str, str]) -> Filters:
     return Filters(**values)  # type: ignore[arg-type]
 
 
-def _defaults(last_month: date) -> dict[str, object]:
-    """What pages pass beside the filters, as they pass it on a fresh screen."""
+def fill_defaults(question: Question, window: Window) -> dict[str, object]:
+    """A question's own parameters at the defaults its header gives, as on a fresh screen."""
+    year = window.last_month.year
+    days = {
+        "period_start": window.period_start,
+        "period_end": window.period_end,
+        "year_start": date(year, 1, 1),
+        "year_end": date(year + 1, 1, 1),
+    }
+    named: dict[str, object] = {"null": None, "[]": [], "''": "", **days}
     return {
-        "chart_start": date(last_month.year, 1, 1),
-        "chart_end": date(last_month.year + 1, 1, 1),
+        parameter.name: named[parameter.default] if parameter.default in named else parameter.default
+        for parameter in question.own_parameters
     }
 
 
@@ -109,7 +118,9 @@ def write_answer(table: pa.Table, form: str, output: Path | None) -> None:
         if form == "csv":
             writer = csv.writer(target, lineterminator="\n")
             writer.writerow(table.column_names)
-            writer.writerows(["" if value is None else _write(value) for value in row.values()] for row in table.to_pylist())
+            writer.writerows(
+                ["" if value is None else _write(value) for value in row.values()] for row in table.to_pylist()
+            )
         elif form == "json":
             json.dump(table.to_pylist(), target, ensure_ascii=False, indent=1, default=_write)
             target.write("\n")
@@ -132,11 +143,17 @@ def _write(value: object) -> str:
 
 def _lay_out(table: pa.Table) -> str:
     rows = [["" if value is None else _write(value) for value in row.values()] for row in table.to_pylist()]
-    is_number = [pa.types.is_integer(field.type) or pa.types.is_floating(field.type) or pa.types.is_decimal(field.type) for field in table.schema]
+    is_number = [
+        pa.types.is_integer(field.type) or pa.types.is_floating(field.type) or pa.types.is_decimal(field.type)
+        for field in table.schema
+    ]
     widths = [max([len(name), *(len(row[place]) for row in rows)]) for place, name in enumerate(table.column_names)]
     lines = ["  ".join(name.ljust(width) for name, width in zip(table.column_names, widths, strict=True)).rstrip()]
     lines.append("  ".join("-" * width for width in widths))
     for row in rows:
-        cells = (cell.rjust(width) if number else cell.ljust(width) for cell, width, number in zip(row, widths, is_number, strict=True))
+        cells = (
+            cell.rjust(width) if number else cell.ljust(width)
+            for cell, width, number in zip(row, widths, is_number, strict=True)
+        )
         lines.append("  ".join(cells).rstrip())
     return "\n".join([*lines, f"({table.num_rows} rows)", ""])

@@ -2,7 +2,8 @@
 
 A question's name is its path without ``.sql``, such as ``overview/totals``. The comment lines
 that open the file are its contract: a purpose, ``grain:``, for tables also ``key:``, ``required:``,
-``refers:`` and ``allowed:``, then ``columns:`` with one line a column: name, type, meaning.
+``refers:`` and ``allowed:``, then ``columns:`` with one line a column: name, type, meaning. Parameters beyond the
+filters that every page has stand under ``parameters:``, one line each: name, type, default, meaning.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ import duckdb
 QUERIES = Path(__file__).resolve().parent.parent / "queries"
 
 _COLUMN = re.compile(r"(?P<name>[a-z][a-z0-9_]*)\s+(?P<type>[a-z]+(?:\(\d+,\d+\))?(?:\[\])?)\s+(?P<meaning>\S.*)")
-_FIELDS = ("grain", "key", "required", "refers", "allowed", "columns")
+_PARAMETER = re.compile(r"(?P<name>[a-z][a-z0-9_]*)\s+(?P<type>[a-z]+(?:\[\])?)\s+(?P<default>\S+)\s+(?P<meaning>\S.*)")
+_FIELDS = ("grain", "key", "required", "refers", "allowed", "columns", "parameters")
 
 
 class CatalogError(LookupError):
@@ -30,6 +32,20 @@ class Column:
 
     name: str
     type: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter beyond the filters: DuckDB type, default as written in the header, meaning.
+
+    A default is a number, a text, ``null``, ``[]``, or the name of a day of the window: ``period_start``,
+    ``period_end``, ``year_start`` and ``year_end`` (of the window's last month; ends are exclusive).
+    """
+
+    name: str
+    type: str
+    default: str
     meaning: str
 
 
@@ -47,6 +63,7 @@ class Question:
     required: tuple[str, ...] = ()
     refers: tuple[tuple[str, tuple[str, ...]], ...] = ()
     allowed: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    own_parameters: tuple[Parameter, ...] = ()
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -95,6 +112,10 @@ def read_question(name: str) -> Question:
         required=_split(header.get("required", ""), ","),
         refers=_read_pairs(header.get("refers", ""), " to ", " or "),
         allowed=_read_pairs(header.get("allowed", ""), " in ", ","),
+        own_parameters=tuple(
+            Parameter(**parts)
+            for parts in _read_lines(name, header.get("parameters", ""), _PARAMETER, "name type default meaning")
+        ),
     )
 
 
@@ -111,7 +132,7 @@ def _read_header(name: str, text: str) -> dict[str, str]:
             field, content = start, rest.strip()
             header[field] = content
         else:
-            joint = "\n" if field == "columns" else " "
+            joint = "\n" if field in ("columns", "parameters") else " "
             header[field] = f"{header[field]}{joint}{content}".strip()
     missing = [field for field in ("purpose", "grain", "columns") if not header.get(field)]
     if missing:
@@ -120,13 +141,18 @@ def _read_header(name: str, text: str) -> dict[str, str]:
 
 
 def _read_columns(name: str, lines: str) -> tuple[Column, ...]:
-    columns = []
-    for line in filter(None, lines.split("\n")):
-        found = _COLUMN.fullmatch(line.strip())
+    return tuple(Column(**parts) for parts in _read_lines(name, lines, _COLUMN, "name type meaning"))
+
+
+def _read_lines(name: str, lines: str, form: re.Pattern[str], expected: str) -> list[dict[str, str]]:
+    """Each line's named parts; raises CatalogError quoting the line that is not of the form."""
+    parts = []
+    for line in filter(None, (line.strip() for line in lines.split("\n"))):
+        found = form.fullmatch(line)
         if found is None:
-            raise CatalogError(f"In the header of queries/{name}.sql, not 'name type meaning': {line.strip()!r}")
-        columns.append(Column(**found.groupdict()))
-    return tuple(columns)
+            raise CatalogError(f"In the header of queries/{name}.sql, not '{expected}': {line!r}")
+        parts.append(found.groupdict())
+    return parts
 
 
 def _split(text: str, separator: str) -> tuple[str, ...]:

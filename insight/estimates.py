@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from insight.analysis.effect import Design, Effects, estimate_activities
 from insight.analysis.returns import compute_returns
+from insight.analysis.selection import find_factors
 from insight.warehouse import Builder, Written
 
 NEEDED_TABLES = ("activities", "activity_terminals")
@@ -52,6 +53,8 @@ def write_estimates(builder: Builder, report: Callable[[str], None] = lambda _: 
         owed | absent,
         design,
     )
+    factors = find_factors(effects.activities, effects.kinds)
+    kinds = effects.kinds.assign(**{f"sum_{end}_factor": factor for end, factor in factors.items()})
     margins = _ask(builder, "margins")
     returns = compute_returns(effects, _ask(builder, "costs"), complete_margins(activities["activity_id"], margins))
     basis = {
@@ -67,7 +70,7 @@ def write_estimates(builder: Builder, report: Callable[[str], None] = lambda _: 
     }
     return [
         builder.write_derived("activity_effects", _to_arrow(_name_attendance(effects, activities))),
-        builder.write_derived("kind_effects", _to_arrow(effects.kinds)),
+        builder.write_derived("kind_effects", _to_arrow(kinds)),
         builder.write_derived("effect_paths", _to_arrow(effects.paths)),
         builder.write_derived("activity_returns", _to_arrow(returns)),
         builder.write_derived("estimate_basis", pa.Table.from_pylist([basis])),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import asdict
@@ -87,7 +86,12 @@ def find_workspace_facts(workspace: Workspace, flows: pa.Table) -> dict[str, dat
     through = workspace.data_through_on or (_end_month(last) if is_monthly else last)
     if through < last:
         raise PublishError(f"The data are said to end on {through}, but a flow lies on {last}")
-    return {"first_on": min(days), "data_through_on": through, "data_month": through.replace(day=1), "is_monthly": is_monthly}
+    return {
+        "first_on": min(days),
+        "data_through_on": through,
+        "data_month": through.replace(day=1),
+        "is_monthly": is_monthly,
+    }
 
 
 def _build(
@@ -96,7 +100,9 @@ def _build(
     first, through, month = facts["first_on"], facts["data_through_on"], facts["data_month"]
     assert isinstance(first, date) and isinstance(through, date) and isinstance(month, date)
     last_target = pc.max(tables["targets"]["month"].cast(pa.date32())).as_py() if "targets" in tables else None
-    days = list_working_days(first.replace(day=1), max(add_months(month, 3), last_target or month).replace(day=1), workspace.calendar)
+    days = list_working_days(
+        first.replace(day=1), max(add_months(month, 3), last_target or month).replace(day=1), workspace.calendar
+    )
     today = next(row for row in days.to_pylist() if row["day_on"] == through)
     row = {
         "name": workspace.name,
@@ -125,7 +131,9 @@ def _prepare_tables(company: Company) -> dict[str, pa.Table]:
     problems += [f"the table {name!r} is needed" for name in REQUIRED_TABLES if name not in company.tables]
     for name, table in company.tables.items():
         known = read_table(name).column_names if name in list_tables() else table.column_names
-        problems += [f"{name} has a column the schema lacks: {column}" for column in table.column_names if column not in known]
+        problems += [
+            f"{name} has a column the schema lacks: {column}" for column in table.column_names if column not in known
+        ]
     if problems:
         raise PublishError("; ".join(problems))
     return {name: _complete(company.tables[name], read_table(name)) for name in list_tables() if name in company.tables}
@@ -156,5 +164,3 @@ def _check_totals(builder: Builder, flows: pa.Table) -> None:
 
 def _end_month(day: date) -> date:
     return day.replace(day=monthrange(day.year, day.month)[1])
-
-

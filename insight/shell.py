@@ -38,9 +38,14 @@ def run() -> None:
     st.html(ROOT / "insight" / "ui" / "style.css")
     sections: dict[str, list[st.Page]] = {}
     for section, name, title, icon in PAGES:
-        if not (ROOT / 'pages' / f'{name}.py').exists(): continue  # TEMPORARY
+        if not (ROOT / "pages" / f"{name}.py").exists():
+            continue  # TEMPORARY
         page = st.Page(
-            ROOT / "pages" / f"{name}.py", title=say(language, title), icon=icon, url_path=name, default=name == "overview"
+            ROOT / "pages" / f"{name}.py",
+            title=say(language, title),
+            icon=icon,
+            url_path=name,
+            default=name == "overview",
         )
         sections.setdefault(say(language, section), []).append(page)
     chosen = st.navigation(sections)
@@ -55,7 +60,14 @@ def run() -> None:
         show_first_run(language)
         return
     if snapshot.warning:
-        st.warning(plain(say(language, "The data store is damaged; the last good snapshot is shown. Details are in the server's log.")))
+        st.warning(
+            plain(
+                say(
+                    language,
+                    "The data store is damaged; the last good snapshot is shown. Details are in the server's log.",
+                )
+            )
+        )
     prepare(language, snapshot.id, snapshot.published_at)
     chosen.run()
 
@@ -65,15 +77,22 @@ def prepare(language: str, snapshot_id: str, published_at: str) -> None:
     scope = EVERYTHING
     about = fetch(snapshot_id, "filters/coverage", {}, scope, language).iloc[0]
     coverage = Coverage(
-        first_month=about.first_month, data_month=about.data_month, data_through_on=about.data_through_on, is_month_complete=bool(about.is_month_complete)
+        first_month=about.first_month,
+        data_month=about.data_month,
+        data_through_on=about.data_through_on,
+        is_month_complete=bool(about.is_month_complete),
     )
     territories = fetch(snapshot_id, "filters/territories", {}, scope, language)
     lines = fetch(snapshot_id, "filters/product_lines", {}, scope, language)
     names = {
         "territories": read_names(territories, "territory_id", "name"),
         "product_lines": {line: name_term(language, line) for line in lines["product_line"]},
-        "manufacturers": read_names(fetch(snapshot_id, "filters/manufacturers", {}, scope, language), "manufacturer_id", "name"),
-        "distributors": read_names(fetch(snapshot_id, "filters/distributors", {}, scope, language), "distributor_id", "name"),
+        "manufacturers": read_names(
+            fetch(snapshot_id, "filters/manufacturers", {}, scope, language), "manufacturer_id", "name"
+        ),
+        "distributors": read_names(
+            fetch(snapshot_id, "filters/distributors", {}, scope, language), "distributor_id", "name"
+        ),
     }
     depths = dict(zip(territories["territory_id"], territories["depth"].astype(int), strict=True))
     filters, problems = read_filters({field: tuple(ids) for field, ids in names.items()})
@@ -110,7 +129,11 @@ def prepare(language: str, snapshot_id: str, published_at: str) -> None:
 
 def show_link_problems(language: str, problems: tuple[str, ...], filters: Filters) -> None:
     """A link asked for something that is not there: say so, and do not widen the view."""
-    text = say(language, "The link asks for something these data do not have: {problems}. Nothing else was put in its place.", problems=", ".join(problems))
+    text = say(
+        language,
+        "The link asks for something these data do not have: {problems}. Nothing else was put in its place.",
+        problems=", ".join(problems),
+    )
     st.warning(plain(text), icon=":material/link_off:")
 
 

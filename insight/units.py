@@ -104,7 +104,7 @@ def show_amount(value: Number, language: str, currency: str, *, is_signed: bool 
     symbol = get_currency_symbol(currency, locale="en")
     symbol = symbol.removeprefix("CN") if len(symbol) <= 3 and not symbol.isalpha() else f"{symbol} "
     sign = text[0] if text[0] in f"+{MINUS}" else ""
-    return f"{sign}{symbol}{text[len(sign):]}{step}"
+    return f"{sign}{symbol}{text[len(sign) :]}{step}"
 
 
 def show_full_amount(value: Number, language: str, digits: int = 2) -> str:

@@ -90,7 +90,9 @@ def ask(
         try:
             return cursor.sql(question.sql, params=values).to_arrow_table()
         except duckdb.InterruptException as error:
-            raise QuestionError(f"{name} took longer than {MAX_SECONDS} s and was stopped. Narrow the filters.") from error
+            raise QuestionError(
+                f"{name} took longer than {MAX_SECONDS} s and was stopped. Narrow the filters."
+            ) from error
         except duckdb.ConversionException as error:
             raise QuestionError(f"A value given to {name} is not of the type it takes: {error}") from error
 
@@ -184,7 +186,9 @@ class Builder:
 
     def write_derived(self, name: str, table: pa.Table) -> Written:
         """Write rows computed in Python as ``derived/<name>``, typed as ``queries/derived/<name>.sql`` says."""
-        written = write_table(table, _stored_form(read_question(f"derived/{name}"), table), self.root / "derived" / name)
+        written = write_table(
+            table, _stored_form(read_question(f"derived/{name}"), table), self.root / "derived" / name
+        )
         path = self.root / "derived" / f"{name}.parquet"
         ((raw, rows),) = written.files
         raw.replace(path)

@@ -134,7 +134,7 @@ def list_tiles(page: Page, got: Answers) -> list[Tile]:
         Tile(
             metric="attainment",
             value=page.share(now.attainment_rate) if now.has_target else "—",
-            change_text=page.say("{part} of {all} due", part=page.amount(now.covered_amount), all=page.amount(now.plan_amount)),
+            change_text=page.say("of {amount} due", amount=page.amount(now.plan_amount)),
             note=note_targets(page, got),
         ),
         Tile(
@@ -147,7 +147,7 @@ def list_tiles(page: Page, got: Answers) -> list[Tile]:
         Tile(
             metric="proj_seasonal",
             value=page.share(now.landing_rate) if is_over or now.low_rate is None else sentences.show_range(now.low_rate, now.high_rate, page.language),
-            change_text=page.say("{part} of {all}", part=page.amount(now.landing_amount), all=page.amount(now.target_amount)),
+            change_text=page.say("{amount} sold" if is_over else "{amount} expected", amount=page.amount(now.landing_amount)),
             note=sentences.tell_method(now.method, got.landing.error_count, got.landing.error_rate, got.landing.naive_error_rate, page.language),
         ),
         growth
@@ -161,7 +161,7 @@ def list_tiles(page: Page, got: Answers) -> list[Tile]:
         Tile(
             metric="units_on_plan",
             value=page.say("{n} of {all}", n=int((rated["attainment_rate"] >= 1).sum()), all=len(rated)) if len(rated) else "—",
-            change_text="" if len(rated) else page.say("no target"),
+            change_text=page.say("{n} under 95%", n=int((rated["attainment_rate"] < sentences.LOW_RATE).sum())) if len(rated) else page.say("no target"),
         ),
     ]
 
@@ -288,13 +288,14 @@ def changes_card(page: Page, frame: pd.DataFrame) -> Card:
         subtitle=page.say(
             "Pure sales less those of the comparison, {unit}, largest fall first. No target is given at this level", unit=ranking.describe_unit(shown, page.style)
         ),
-        frame=shown[["unit_id", "unit_name", "value_amount", "actual_amount", "base_amount", "growth_rate"]],
+        frame=shown[["unit_id", "unit_name", "value_amount"]],
         draw=ranking.draw_ranking,
         note=note_more(page, len(frame)),
         metrics=("pure_sales", "growth"),
         pick="unit",
         pick_field="unit_id",
         on_pick=lambda unit: drill(page, unit),
+        table=moved[["unit_name", "actual_amount", "base_amount", "change_amount", "growth_rate", "active_count"]],
     )
 
 
@@ -363,7 +364,7 @@ def needed_card(page: Page, got: Answers) -> Card:
     ]
     return Card(
         title=sentences.tell_needed(frame.to_dict("records"), page.language),
-        subtitle=page.say("Expected a working day to come ÷ needed to reach the target of {period} − 1, %", period=got.now.period),
+        subtitle=page.say("Per working day to come: expected sales over those needed for the target of {period}, less one. Negative = too little", period=got.now.period),
         frame=shown[["unit_id", "unit_name", "rate", "label", "needed_day_amount", "expected_day_amount"]],
         draw=ranking.draw_ranking,
         note=note_more(page, len(frame)),
@@ -383,7 +384,7 @@ def table_card(page: Page, got: Answers) -> Card:
     return Card(
         title=sentences.tell_table(got.parts.to_dict("records"), page.language),
         subtitle=page.say("{period}; amounts in {currency}; landings add up to the whole", period=got.now.period, currency=page.company.currency),
-        frame=frame[columns],
+        frame=frame[columns].round({"landing_amount": 2}),
         metrics=("attainment", "gap", "growth", "growth_contribution", "proj_seasonal", "active_terminals"),
     )
 
@@ -398,20 +399,28 @@ got = gather(page)
 show_headline(page, sentences.tell_headline(got.now, got.units.to_dict("records"), page.language, page.company.currency))
 show_path(page)
 show_tiles(page, list_tiles(page, got))
+has_parts_planned = got.parts["plan_amount"].notna().any()
 left, right = st.columns([3, 2])
 with left:
     show_card(page, "attainment/pace", lambda page: pace_card(page, got))
 with right:
-    show_card(page, "attainment/landing", lambda page: landing_card(page, got), needs=("targets",))
-left, right = st.columns([2, 3])
-with left:
-    show_card(page, "attainment/units", lambda page: units_card(page, got))
-with right:
-    show_card(page, "attainment/heat", lambda page: heat_card(page, got), needs=("targets",))
-if page.has("targets"):
+    if has_parts_planned or not page.has("targets"):
+        show_card(page, "attainment/landing", lambda page: landing_card(page, got), needs=("targets",))
+    else:
+        show_card(page, "attainment/units", lambda page: units_card(page, got))
+if has_parts_planned:
+    left, right = st.columns([2, 3])
+    with left:
+        show_card(page, "attainment/units", lambda page: units_card(page, got))
+    with right:
+        show_card(page, "attainment/heat", lambda page: heat_card(page, got))
     left, right = st.columns(2)
     with left:
-        show_card(page, "attainment/lines", lambda page: lines_card(page, got))
-    with right:
         show_card(page, "attainment/needed", lambda page: needed_card(page, got))
+    with right:
+        show_card(page, "attainment/lines", lambda page: lines_card(page, got))
+elif page.has("targets"):
+    show_card(page, "attainment/lines", lambda page: lines_card(page, got))
+else:
+    show_card(page, "attainment/units", lambda page: units_card(page, got))
 show_card(page, "attainment/table", lambda page: table_card(page, got))

@@ -69,8 +69,7 @@ def flow_card(page: Page) -> Card:
     if links.empty:
         raise Nothing(page.say("In this period only goods came back; there is no flow to draw."))
     nodes["label"] = [name_node(page, row, ends) for row in nodes.to_dict("records")]
-    columns = nodes.set_index("node_id")["column"]
-    sold = links[links["stage"] == "pure_sales"].groupby(links["source_id"].map(columns))["amount"].sum().to_dict()
+    sold = nodes[nodes["column"] != "terminal"].groupby("column")["sales_amount"].sum().to_dict()
     returns = -float(frame["return_amount"].sum())
     notes = [
         page.say("Returns of {amount} are netted within each link.", amount=page.amount(returns)) if returns else "",
@@ -95,8 +94,10 @@ def flow_card(page: Page) -> Card:
         page.say("The thinnest links are left out: {amount}.", amount=page.amount(drawing.thin_amount))
         if drawing.thin_amount
         else "",
-        page.say("No sell-in is loaded, so manufacturers do not appear.") if "maker" not in set(columns) else "",
-        page.say("No tier 2 distributors in these data.") if "tier_2" not in set(columns) else "",
+        page.say("No sell-in is loaded, so manufacturers do not appear.")
+        if "maker" not in set(nodes["column"])
+        else "",
+        page.say("No tier 2 distributors in these data.") if "tier_2" not in set(nodes["column"]) else "",
         page.say("Sell-in and transfers are those of distributors at home in the territory.")
         if page.filters.territories
         else "",
@@ -319,7 +320,8 @@ def list_tiles(page: Page, frame: pd.DataFrame) -> list[Tile]:
             "single_source",
             current["dependent_share"],
             base["dependent_share"] if has_base else None,
-            against=page.say("{count} terminals", count=page.count(current["dependent_count"])),
+            label=page.say("Single source"),
+            note=page.say("{count} terminals.", count=page.count(current["dependent_count"])),
         ),
         make_authority_tile(page, has_base),
         make_placement_tile(page),

@@ -28,7 +28,9 @@ def months_card(page: Page) -> Card:
     frame = page.ask("overview/sales_by_month", chart_start=start, chart_end=end)
     # without a whole month's yardstick the partial month stays without a variance
     has_forecast = frame["forecast_amount"].notna().any()
-    marks = page.say("Solid = actual, outline = plan or last year, dashed = projection (last year’s month × growth so far)")
+    marks = page.say(
+        "Solid = actual, outline = plan or last year, dashed = projection (last year’s month × growth so far)"
+    )
     return Card(
         title=sentences.tell_months(frame.to_dict("records"), page.language),
         subtitle=f"{page.say('Pure sales')}, {months.describe_unit(frame, page.style)}. "
@@ -51,9 +53,15 @@ def units_card(page: Page) -> Card:
     is_planned = frame["plan_amount"].notna().any()
     return Card(
         title=sentences.tell_units(frame.to_dict("records"), page.language, has_plan=page.has("targets")),
-        subtitle=page.say("Attainment to date, largest gap first. Line = target, diamond = last year. Gap in {unit}", unit=bullets.describe_unit(frame, page.style))
+        subtitle=page.say(
+            "Attainment to date, largest gap first. Line = target, diamond = last year. Gap in {unit}",
+            unit=bullets.describe_unit(frame, page.style),
+        )
         if is_planned
-        else page.say("Pure sales, {unit}", unit=ranking.describe_unit(frame.rename(columns={"actual_amount": "value_amount"}), page.style)),
+        else page.say(
+            "Pure sales, {unit}",
+            unit=ranking.describe_unit(frame.rename(columns={"actual_amount": "value_amount"}), page.style),
+        ),
         frame=frame if is_planned else frame.rename(columns={"actual_amount": "value_amount"}),
         draw=bullets.draw_bullets if is_planned else ranking.draw_ranking,
         metrics=("attainment", "gap", "pure_sales"),
@@ -75,7 +83,11 @@ def bridge_card(page: Page) -> Card:
     shown = frame.rename(columns={"driver": "step_id"})
     return Card(
         title=sentences.tell_bridge(frame.to_dict("records"), labels, page.language, page.company.currency),
-        subtitle=page.say("From {base} to this period, {unit}. Totals are marks, only the changes are bars", base=page.base_name, unit=bridge.describe_unit(shown, page.style)),
+        subtitle=page.say(
+            "From {base} to this period, {unit}. Totals are marks, only the changes are bars",
+            base=page.base_name,
+            unit=bridge.describe_unit(shown, page.style),
+        ),
         frame=shown,
         draw=bridge.draw_bridge,
         metrics=("volume_effect", "price_effect", "mix_effect", "new_lost"),
@@ -92,9 +104,13 @@ def places_card(page: Page) -> Card:
     is_rated = frame["attainment_rate"].notna().any()
     frame["rate"] = frame["attainment_rate"] if is_rated else frame["growth_rate"] + 1
     ids = dict(zip(frame["province_code"], frame["province_id"], strict=True))
-    measure = page.say("Attainment to date, %") if is_rated else page.say("Pure sales, share of the comparison period, %")
+    measure = (
+        page.say("Attainment to date, %") if is_rated else page.say("Pure sales, share of the comparison period, %")
+    )
     if frame["province_code"].nunique() < FEW_PROVINCES:
-        listed = frame.rename(columns={"province_id": "unit_id", "province_name": "unit_name", "actual_amount": "value_amount"}).nlargest(15, "value_amount")
+        listed = frame.rename(
+            columns={"province_id": "unit_id", "province_name": "unit_name", "actual_amount": "value_amount"}
+        ).nlargest(15, "value_amount")
         return Card(
             title=sentences.tell_ranking(frame.to_dict("records"), page.language),
             subtitle=page.say("Pure sales, {unit}, the 15 largest", unit=ranking.describe_unit(listed, page.style)),

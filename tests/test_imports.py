@@ -19,8 +19,24 @@ HOMES = {
 }
 # module -> what it must not import, with the reason in architecture terms
 BARRED = {
-    "insight/charts/": ("insight.analysis", "insight.warehouse", "insight.store", "insight.ui", "insight.publish", "insight.intake", "insight.demo"),
-    "insight/analysis/": ("insight.charts", "insight.warehouse", "insight.store", "insight.ui", "insight.publish", "insight.intake", "insight.demo"),
+    "insight/charts/": (
+        "insight.analysis",
+        "insight.warehouse",
+        "insight.store",
+        "insight.ui",
+        "insight.publish",
+        "insight.intake",
+        "insight.demo",
+    ),
+    "insight/analysis/": (
+        "insight.charts",
+        "insight.warehouse",
+        "insight.store",
+        "insight.ui",
+        "insight.publish",
+        "insight.intake",
+        "insight.demo",
+    ),
     "insight/intake/": ("insight.ui", "insight.charts", "insight.analysis", "insight.warehouse", "insight.publish"),
     "insight/demo/": ("insight.ui", "insight.charts", "insight.analysis", "insight.warehouse", "insight.publish"),
     "insight/store.py": ("insight.", "duckdb", "pyarrow", "pandas"),
@@ -74,8 +90,18 @@ def test_no_python_file_but_the_warehouse_holds_sql(path: Path) -> None:
     """A text that begins like a statement and reads from something is SQL."""
     if path.name == "warehouse.py":
         return
-    texts = [node.value for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-    found = [text for text in texts if text.lstrip().lower().startswith(("select ", "with ", "create ", "copy ")) and " from " in text.lower() and "\n" in text]
+    texts = [
+        node.value
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    found = [
+        text
+        for text in texts
+        if text.lstrip().lower().startswith(("select ", "with ", "create ", "copy "))
+        and " from " in text.lower()
+        and "\n" in text
+    ]
     assert found == []
 
 
@@ -83,7 +109,11 @@ def test_no_python_file_but_the_warehouse_holds_sql(path: Path) -> None:
 def test_nothing_writes_raw_html_or_a_stack_trace_on_a_page(path: Path) -> None:
     """``st.table`` and ``st.exception`` show Markdown and stack traces whatever the settings say; raw HTML is raw."""
     calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
-    shown = {node.func.attr for node in calls if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name) and node.func.value.id == "st"}
+    shown = {
+        node.func.attr
+        for node in calls
+        if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name) and node.func.value.id == "st"
+    }
     options = {keyword.arg for node in calls for keyword in node.keywords}
     assert not shown & {"table", "exception"}
     assert not options & {"unsafe_allow_html", "unsafe_allow_javascript"}

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import ask_frame
 
+from conftest import ask_frame
 from insight.access import EVERYTHING, Scope
 from insight.filters import Coverage, Filters, find_window, make_parameters
 from insight.sentences.overview import (
@@ -53,7 +53,11 @@ def test_a_territory_and_its_own_part_chosen_together_count_once(tiny: Warehouse
 def test_a_distributor_filter_uses_the_distributors_own_target(tiny: Warehouse) -> None:
     """D1 sold 168 + 210 + 182; its January target of 350 is due, and only January has one."""
     (row,) = ask(tiny, "overview/totals", filtered(distributors=("D1",)), EVERYTHING).to_pylist()
-    assert (row["current_amount"], row["target_to_date_amount"], row["plan_month_count"]) == (Decimal("560.00"), Decimal("350.00"), 1)
+    assert (row["current_amount"], row["target_to_date_amount"], row["plan_month_count"]) == (
+        Decimal("560.00"),
+        Decimal("350.00"),
+        1,
+    )
     assert row["covered_amount"] == Decimal("378.00")
 
 
@@ -66,7 +70,10 @@ def test_a_product_line_without_a_target_has_none(tiny: Warehouse) -> None:
 def test_units_are_regions_and_below_a_chosen_one_its_parts(tiny: Warehouse) -> None:
     """Southwest 400 of 435 = 91.95 %, East 605 of 520 = 116.35 %; the larger gap comes first."""
     regions = ask(tiny, "overview/attainment_by_unit", filtered(), EVERYTHING).to_pylist()
-    assert [(row["unit_id"], row["gap_amount"]) for row in regions] == [("SW", Decimal("-35.00")), ("EAST", Decimal("85.00"))]
+    assert [(row["unit_id"], row["gap_amount"]) for row in regions] == [
+        ("SW", Decimal("-35.00")),
+        ("EAST", Decimal("85.00")),
+    ]
     assert regions[0]["attainment_rate"] == pytest.approx(400 / 435)
     parts = ask(tiny, "overview/attainment_by_unit", filtered(territories=("EAST",)), EVERYTHING).to_pylist()
     assert [row["unit_id"] for row in parts] == ["JS"]
@@ -75,7 +82,9 @@ def test_units_are_regions_and_below_a_chosen_one_its_parts(tiny: Warehouse) -> 
 def test_the_bridge_is_the_worked_one_and_closes_to_the_cent(tiny: Warehouse) -> None:
     """H1 × P1 went from 20 at 15 to 25 at 14: volume 5 × 15 = 75, price −1 × 25 = −25. P2 at H1 is new (210), H5 is new (45),
     H3 is lost (−75), H2 is as before. 775 + 75 − 25 + 210 + 45 − 75 = 1,005."""
-    rows = {row["driver"]: row["change_amount"] for row in ask(tiny, "overview/bridge", filtered(), EVERYTHING).to_pylist()}
+    rows = {
+        row["driver"]: row["change_amount"] for row in ask(tiny, "overview/bridge", filtered(), EVERYTHING).to_pylist()
+    }
     assert rows == {
         "base": Decimal("775.00"),
         "volume": Decimal("75.00"),
@@ -96,12 +105,23 @@ def test_the_bridge_closes_on_random_sales_and_mix_is_what_its_formula_says(open
         quantity = int(rng.integers(1, 30)) * (-1 if rng.random() < 0.05 else 1)
         month = int(rng.integers(1, 4))
         lines.append(
-            (f"F{number}", date(int(rng.integers(2025, 2027)), month, 28), f"T{rng.integers(12)}", f"P{rng.integers(4)}", quantity, round(quantity * float(rng.uniform(5, 50)), 2))
+            (
+                f"F{number}",
+                date(int(rng.integers(2025, 2027)), month, 28),
+                f"T{rng.integers(12)}",
+                f"P{rng.integers(4)}",
+                quantity,
+                round(quantity * float(rng.uniform(5, 50)), 2),
+            )
         )
     warehouse = open_company(
         distributors={"distributor_id": ["D"], "name": ["d"]},
         terminals={"terminal_id": [f"T{number}" for number in range(12)], "name": ["t"] * 12},
-        products={"product_id": [f"P{number}" for number in range(4)], "name": ["p"] * 4, "unit": ["box", "box", "kit", "kit"]},
+        products={
+            "product_id": [f"P{number}" for number in range(4)],
+            "name": ["p"] * 4,
+            "unit": ["box", "box", "kit", "kit"],
+        },
         flows={
             "flow_id": [line[0] for line in lines],
             "occurred_on": [line[1] for line in lines],
@@ -112,7 +132,13 @@ def test_the_bridge_closes_on_random_sales_and_mix_is_what_its_formula_says(open
             "amount": [line[5] for line in lines],
         },
     )
-    windows = {"period_start": date(2026, 1, 1), "period_end": date(2026, 4, 1), "base_start": date(2025, 1, 1), "base_end": date(2025, 4, 1), "base_cut_month": None}
+    windows = {
+        "period_start": date(2026, 1, 1),
+        "period_end": date(2026, 4, 1),
+        "base_start": date(2025, 1, 1),
+        "base_end": date(2025, 4, 1),
+        "base_cut_month": None,
+    }
     everything = {"territories": [], "manufacturers": [], "product_lines": [], "distributors": []}
     frame = ask_frame(warehouse, "overview/bridge", **windows, **everything).set_index("driver")["change_amount"]
     assert frame.drop("current").sum() == frame["current"]
@@ -128,7 +154,11 @@ def _mix_by_formula(lines: list[Any]) -> Decimal:
         item[place + 1] += amount
     mix = 0.0
     for products in ({"P0", "P1"}, {"P2", "P3"}):
-        kept = [item for (_, product), item in sums.items() if product in products and item[0] > 0 and item[2] > 0 and item[1] > 0 and round(item[3], 2) != 0]
+        kept = [
+            item
+            for (_, product), item in sums.items()
+            if product in products and item[0] > 0 and item[2] > 0 and item[1] > 0 and round(item[3], 2) != 0
+        ]
         before, now = sum(item[0] for item in kept), sum(item[2] for item in kept)
         average = sum(item[1] for item in kept) / before
         mix += sum((item[2] / now - item[0] / before) * now * (item[1] / item[0] - average) for item in kept)
@@ -138,7 +168,10 @@ def _mix_by_formula(lines: list[Any]) -> Decimal:
 def test_grade_a_counts_by_the_grade_of_the_last_day(tiny: Warehouse) -> None:
     """On 10 March 2026 H1, H2 and H4 are A, of which H1 and H2 bought; on 31 March 2025 H1 was still B."""
     rows = ask(tiny, "overview/grade_a_coverage", filtered(), EVERYTHING).to_pylist()
-    assert [(row["period_name"], row["grade_a_count"], row["active_count"]) for row in rows] == [("current", 3, 2), ("base", 2, 1)]
+    assert [(row["period_name"], row["grade_a_count"], row["active_count"]) for row in rows] == [
+        ("current", 3, 2),
+        ("base", 2, 1),
+    ]
 
 
 def test_a_distributor_without_lines_in_the_last_whole_month_is_late_and_others_are_not(open_company: Any) -> None:
@@ -159,7 +192,9 @@ def test_a_distributor_without_lines_in_the_last_whole_month_is_late_and_others_
         },
     )
     rows = ask(warehouse, "overview/late_distributors", filtered(), EVERYTHING).to_pylist()
-    assert [(row["distributor_id"], row["last_month"], row["month_count"], row["usual_amount"]) for row in rows] == [("D2", date(2026, 4, 1), 1, Decimal("90.00"))]
+    assert [(row["distributor_id"], row["last_month"], row["month_count"], row["usual_amount"]) for row in rows] == [
+        ("D2", date(2026, 4, 1), 1, Decimal("90.00"))
+    ]
 
 
 def test_a_reader_of_one_region_gets_that_regions_total_whatever_the_filters_say(tiny: Warehouse) -> None:
@@ -174,10 +209,22 @@ def test_a_reader_of_one_region_gets_that_regions_total_whatever_the_filters_say
 
 
 def unit(name: str, gap: float, count: int = 50, rate: float = 0.9) -> dict[str, Any]:
-    return {"unit_id": name, "unit_name": name, "gap_amount": gap, "active_count": count, "attainment_rate": rate, "plan_amount": 100.0}
+    return {
+        "unit_id": name,
+        "unit_name": name,
+        "gap_amount": gap,
+        "active_count": count,
+        "attainment_rate": rate,
+        "plan_amount": 100.0,
+    }
 
 
-TOTAL = {"current_amount": 297_500_000.0, "base_amount": 274_300_000.0, "target_to_date_amount": 305_000_000.0, "covered_amount": 297_500_000.0}
+TOTAL = {
+    "current_amount": 297_500_000.0,
+    "base_amount": 274_300_000.0,
+    "target_to_date_amount": 305_000_000.0,
+    "covered_amount": 297_500_000.0,
+}
 
 
 def find_numbers(text: str) -> list[str]:
@@ -200,7 +247,10 @@ def test_a_unit_of_few_terminals_is_never_blamed() -> None:
 def test_the_headline_says_state_and_place_with_the_same_numbers_in_both_languages() -> None:
     units = [unit("East", -4.7), unit("Central", -3.2), unit("North", -1.5), unit("Other", -0.4)]
     english = tell_headline(TOTAL, units, "Jan–Sep 2025", "en", "CNY")
-    assert english == "Pure sales are ¥297.5m (Jan–Sep 2025), 97.5% of plan and ¥7.5m short. East and Central make up 81% of the shortfall."
+    assert (
+        english
+        == "Pure sales are ¥297.5m (Jan–Sep 2025), 97.5% of plan and ¥7.5m short. East and Central make up 81% of the shortfall."
+    )
     chinese = tell_headline(TOTAL, units, "2025年1–9月", "zh", "CNY")
     assert chinese == "2025年1–9月纯销 2.98亿元，达成 97.5%，缺口 750万元；East、Central占短缺额的 81%。"
     assert find_numbers(english) == find_numbers(chinese)
@@ -230,4 +280,7 @@ def test_a_month_not_yet_over_never_counts_as_below_plan() -> None:
 
 
 def test_units_without_targets_are_not_judged() -> None:
-    assert tell_units([{**unit("East", float("nan")), "plan_amount": None}], "en", has_plan=False) == "Pure sales by territory; no target is loaded"
+    assert (
+        tell_units([{**unit("East", float("nan")), "plan_amount": None}], "en", has_plan=False)
+        == "Pure sales by territory; no target is loaded"
+    )

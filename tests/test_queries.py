@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from insight.access import EVERYTHING, NOTHING
+from insight.asking import fill_defaults
 from insight.catalog import CatalogError, list_questions, list_tables, read_question, read_table
 from insight.filters import Coverage, Filters, find_window, make_parameters
 from insight.warehouse import QuestionError, Warehouse, ask, describe
@@ -22,7 +23,9 @@ def test_a_question_gives_the_columns_and_types_its_header_promises(tiny: Wareho
     assert describe(tiny, question) == tuple((column.name, column.type) for column in question.columns)
 
 
-@pytest.mark.parametrize("name", [name for name in list_questions() if name.split("/")[0] in ("marts", "derived", "schema")])
+@pytest.mark.parametrize(
+    "name", [name for name in list_questions() if name.split("/")[0] in ("marts", "derived", "schema")]
+)
 def test_a_stored_relation_reads_back_as_its_header_promises(tiny: Warehouse, name: str) -> None:
     question = read_question(name)
     relation = name.split("/")[1]
@@ -42,18 +45,31 @@ def test_a_schema_names_its_key_its_required_columns_and_its_references_among_it
     assert known <= {*list_tables(), "the table of holder_kind"}
 
 
-# what pages pass beside the filters
-EXTRA: dict[str, object] = {
-    "chart_start": date(2026, 1, 1),
-    "chart_end": date(2027, 1, 1),
-}
+COVERAGE = Coverage(date(2025, 1, 1), date(2026, 3, 1), date(2026, 3, 10), False)
+FILTERS = set(make_parameters(Filters(), find_window(Filters(), COVERAGE)))
 
 
-@pytest.mark.parametrize("chosen", [{}, {"territories": ("nowhere",)}, {"distributors": ("D3",)}, {"period": "mtd", "compare": "pp"}], ids=str)
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_header_documents_each_parameter_beyond_the_filters_with_its_default(name: str) -> None:
+    question = read_question(name)
+    assert {parameter.name for parameter in question.own_parameters} == set(question.parameters) - FILTERS
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [{}, {"territories": ("nowhere",)}, {"distributors": ("D3",)}, {"period": "mtd", "compare": "pp"}],
+    ids=str,
+)
 @pytest.mark.parametrize("name", [name for name in QUESTIONS if name.split("/")[0] not in ("schema", "derived")])
 def test_no_answer_holds_infinity_or_nan(tiny: Warehouse, name: str, chosen: dict[str, Any]) -> None:
     """DuckDB gives inf for 1/0 and NaN for 0/0 without a word; a guarded division gives nothing instead."""
-    answer = ask(tiny, name, {**EXTRA, **_parameters(**chosen)}, EVERYTHING)
+    filters = Filters(**chosen)
+    answer = ask(
+        tiny,
+        name,
+        {**fill_defaults(read_question(name), find_window(filters, COVERAGE)), **_parameters(**chosen)},
+        EVERYTHING,
+    )
     for row in answer.to_pylist():
         assert not [column for column, value in row.items() if isinstance(value, float) and not math.isfinite(value)]
 
@@ -68,7 +84,9 @@ def test_a_missing_parameter_is_named(tiny: Warehouse) -> None:
         ask(tiny, "overview/totals", {}, EVERYTHING)
 
 
-@pytest.mark.parametrize("relation", [name.split("/")[1] for name in list_questions("schema") + list_questions("marts")])
+@pytest.mark.parametrize(
+    "relation", [name.split("/")[1] for name in list_questions("schema") + list_questions("marts")]
+)
 def test_a_reader_without_scope_sees_no_row_of_anybodys(tiny: Warehouse, relation: str) -> None:
     """Products, manufacturers and the shared shape of things carry nobody's numbers; everything else is empty."""
     from insight.warehouse import _set_reader
@@ -84,7 +102,9 @@ def test_a_cursor_on_which_nothing_was_set_sees_no_flow(tiny: Warehouse) -> None
         assert cursor.execute("select count(*) from flows").fetchone() == (0,)
 
 
-@pytest.mark.parametrize("payload", ["' or 1=1 --", "x'); drop view flows; --", "%", "\x00", "N' union select", "北" * 5000])
+@pytest.mark.parametrize(
+    "payload", ["' or 1=1 --", "x'); drop view flows; --", "%", "\x00", "N' union select", "北" * 5000]
+)
 def test_a_hostile_filter_value_is_only_a_value(tiny: Warehouse, payload: str) -> None:
     (row,) = ask(tiny, "overview/totals", _parameters(territories=(payload,)), EVERYTHING).to_pylist()
     assert row["current_amount"] == 0
@@ -95,12 +115,16 @@ def test_nothing_outside_the_snapshot_can_be_read(tiny: Warehouse) -> None:
     import duckdb
 
     with tiny.connection.cursor() as cursor:
-        for statement in ("select * from read_text('/etc/hostname')", "select * from glob('/*')", "load httpfs", "set threads = 9"):
+        for statement in (
+            "select * from read_text('/etc/hostname')",
+            "select * from glob('/*')",
+            "load httpfs",
+            "set threads = 9",
+        ):
             with pytest.raises(duckdb.Error):
                 cursor.execute(statement)
 
 
 def _parameters(**filters: Any) -> dict[str, object]:
-    coverage = Coverage(date(2025, 1, 1), date(2026, 3, 1), date(2026, 3, 10), False)
     chosen = Filters(**filters)
-    return make_parameters(chosen, find_window(chosen, coverage))
+    return make_parameters(chosen, find_window(chosen, COVERAGE))

@@ -24,7 +24,13 @@ def find_said(path: Path) -> Iterator[str]:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         if name != "say" or not node.args:
             continue
-        place = 0 if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name) and node.func.value.id != "i18n" else 1
+        place = (
+            0
+            if isinstance(node.func, ast.Attribute)
+            and isinstance(node.func.value, ast.Name)
+            and node.func.value.id != "i18n"
+            else 1
+        )
         if place < len(node.args):
             yield from find_literals(node.args[place])
 
@@ -51,7 +57,11 @@ def test_a_translation_keeps_the_placeholders_of_its_english() -> None:
     def find_placeholders(text: str) -> list[str]:
         return sorted(set(re.findall(r"\{(\w+)\}", text)))
 
-    odd = [english for english, chinese in read_words("zh").items() if find_placeholders(english) != find_placeholders(chinese)]
+    odd = [
+        english
+        for english, chinese in read_words("zh").items()
+        if find_placeholders(english) != find_placeholders(chinese)
+    ]
     assert odd == []
 
 

@@ -15,11 +15,13 @@ from typing import Any
 import pandas as pd
 
 Pair = tuple[str, str]
+Link = tuple[str, str, str]  # stage, source, target
+Links = dict[Link, float]
 
 MAKER, TIER_1, TIER_2, TERMINAL = "maker", "tier_1", "tier_2", "terminal"
 COLUMNS = (MAKER, TIER_1, TIER_2, TERMINAL)
 MOST_NODES, MOST_LINKS = 40, 90
-THIN_SHARE = 0.03  # of all value; more than this is never left out for being thin
+THIN_SHARE = 0.02  # of all value; more than this is never left out for being thin
 # how many of each column are drawn by name before the rest become Others
 MOST_SHOWN = {MAKER: 5, TIER_1: 12, TIER_2: 10, TERMINAL: 8}
 MOST_FOCUSED = {MAKER: 6, TIER_1: 8, TIER_2: 12, TERMINAL: 18}
@@ -135,7 +137,7 @@ class Flow:
 
     ``nodes``: node_id, column (maker, tier_1, tier_2, terminal), code (id or kind; empty for Others), name, is_others,
     is_unassigned, member_count, received_amount, transfer_amount (shipped to distributors), sales_amount (shipped to
-    terminals; for a terminal received). ``links``: source_id, target_id, stage, amount, above zero.
+    terminals; for a terminal received), of all links, thin ones too. ``links``: source_id, target_id, stage, amount.
     ``returned_amount``: net returns of links that brought back more than they shipped. ``circled_amount``: transfers
     both ways or in a circle. ``sideways_amount``: transfers that do not go from tier 1 to tier 2, which cannot be drawn.
     ``thin_amount``: the thinnest links, where there are more than can be told apart.
@@ -155,7 +157,7 @@ def build_flow(
     """The drawing of ``network/flow_by_link``: ``ends`` is 'type' or 'region' of terminals, ``keep`` names distributors
     that never become Others.
 
-    At most 40 nodes and 90 links: the thinnest links, together at most 3% of the value, are left out; while that is not
+    At most 40 nodes and 90 links: the thinnest links, together at most 2% of the value, are left out; while that is not
     enough, the longest column gives one more of its smallest to Others.
     """
     rows = [{key: read_missing(value) for key, value in row.items()} for row in frame.to_dict("records")]
@@ -187,9 +189,9 @@ def build_flow(
         if amount > 0
     }
     kept = {f"distributor:{code}" for code in keep}
-    folded, drawn = _fold(names, links, dict(MOST_SHOWN if shown is None else shown), kept)
+    folded, whole, drawn = _fold(names, links, dict(MOST_SHOWN if shown is None else shown), kept)
     return Flow(
-        nodes=_describe_nodes(names, folded, drawn),
+        nodes=_describe_nodes(names, folded, whole),
         links=pd.DataFrame(
             [(source, target, stage, amount) for (stage, source, target), amount in drawn.items()],
             columns=["source_id", "target_id", "stage", "amount"],
@@ -224,11 +226,11 @@ def read_missing(value: Any) -> Any:
 
 def _fold(
     names: Mapping[str, tuple[str, str, str]],
-    links: Mapping[tuple[str, str, str], float],
+    links: Mapping[Link, float],
     shown: dict[str, int],
     keep: Collection[str],
-) -> tuple[dict[str, str], dict[tuple[str, str, str], float]]:
-    """Where each node is drawn (itself, or its column's Others), and the links between what is drawn."""
+) -> tuple[dict[str, str], Links, Links]:
+    """Where each node is drawn (itself, or its column's Others), all links between what is drawn, and the thick ones."""
     sizes = _measure_nodes(links)
     ranked = {
         column: sorted((node for node in sizes if names[node][0] == column), key=lambda node: (-max(sizes[node]), node))
@@ -243,7 +245,7 @@ def _fold(
             room = max(shown[column] - len(fixed), 1)
             first = free if len(free) <= room + 1 else free[:room]
             folded |= {node: node if node in fixed or node in first else f"others:{column}" for node in nodes}
-        drawn: dict[tuple[str, str, str], float] = defaultdict(float)
+        drawn: Links = defaultdict(float)
         for (stage, source, target), amount in links.items():
             drawn[stage, folded[source], folded[target]] += amount
         thick = _drop_thin(drawn, keep)
@@ -251,11 +253,11 @@ def _fold(
         longest = max(COLUMNS, key=lambda column: (present[column], column))
         is_complete = sum(thick.values()) >= (1 - THIN_SHARE) * sum(drawn.values())
         if (sum(present.values()) <= MOST_NODES and len(thick) <= MOST_LINKS and is_complete) or present[longest] <= 2:
-            return folded, thick
+            return folded, dict(drawn), thick
         shown[longest] = min(shown[longest], present[longest]) - 1
 
 
-def _drop_thin(drawn: Mapping[tuple[str, str, str], float], keep: Collection[str]) -> dict[tuple[str, str, str], float]:
+def _drop_thin(drawn: Mapping[Link, float], keep: Collection[str]) -> Links:
     """The 90 thickest links; every node keeps its thickest, and those kept by name keep all of theirs."""
     ranked = sorted(drawn, key=lambda link: (-drawn[link], link))
     seen: set[str] = set()
@@ -273,7 +275,7 @@ def _drop_thin(drawn: Mapping[tuple[str, str, str], float], keep: Collection[str
     return {link: drawn[link] for link in drawn if link in chosen}
 
 
-def _measure_nodes(links: Mapping[tuple[str, str, str], float]) -> dict[str, tuple[float, float]]:
+def _measure_nodes(links: Mapping[Link, float]) -> dict[str, tuple[float, float]]:
     """What flows into and out of every node."""
     into: dict[str, float] = defaultdict(float)
     out: dict[str, float] = defaultdict(float)
@@ -284,7 +286,7 @@ def _measure_nodes(links: Mapping[tuple[str, str, str], float]) -> dict[str, tup
 
 
 def _describe_nodes(
-    names: Mapping[str, tuple[str, str, str]], folded: Mapping[str, str], drawn: Mapping[tuple[str, str, str], float]
+    names: Mapping[str, tuple[str, str, str]], folded: Mapping[str, str], drawn: Mapping[Link, float]
 ) -> pd.DataFrame:
     members: dict[str, list[str]] = defaultdict(list)
     for node, shown in folded.items():

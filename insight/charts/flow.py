@@ -138,7 +138,7 @@ def draw_flow(
                     "fontSize": NORMAL,
                     "lineHeight": 15,
                     "distance": 6,
-                    "width": 150,
+                    "width": 180,
                     "overflow": "truncate",
                     "textBorderColor": make_transparent(colours.page, 0.75),
                     "textBorderWidth": 2.5,

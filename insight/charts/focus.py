@@ -30,7 +30,7 @@ LINK_COLUMNS = ("source_id", "target_id", "amount", "share", "is_others")
 ORDER = ("maker", "tier_1", "tier_2", "terminal")
 ROW, HEAD = 24, 34
 SMALLEST, LARGEST = 7, 26
-SIDE = 170  # room for the names beside the outer columns
+SIDE = 230  # room for the names beside the outer columns
 PHONE = 560
 
 

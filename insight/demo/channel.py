@@ -257,7 +257,7 @@ def tabulate_orders(
     count = len(documents)
     short = np.where(rng.random(count) < 0.2, settle(0.15 * rng.random(count), 4), 0.0)
     ordered = np.rint(settle(delivered * (1 + short) / 100, 2)).astype(np.int64) * 100
-    ordered = np.where(short > 0, ordered, delivered)
+    ordered = np.where(short > 0, np.maximum(ordered, delivered), delivered)
     placed = shift_working_days(shipped, -rng.integers(2, 7, count))
     approved = np.minimum(shift_working_days(placed, rng.integers(0, 3, count)), shipped)
     arrived = shift_working_days(shipped, rng.integers(1, 5, count))

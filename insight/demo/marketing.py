@@ -140,7 +140,7 @@ def _invite(
         wanted = int(rng.integers(what.invited[0], what.invited[1] + 1))
         now = int(month[activity])
         able = (free_from <= now) & (first_month <= now) & (last_month >= now)
-        weight = taste * able * np.where(terminals.is_grower, 1.0, 0.01 if what.seeks_growth else 1.0)
+        weight = taste * able * np.where(terminals.is_grower, 1.0, 0.002 if what.seeks_growth else 1.0)
         near = terminals.province == province[activity]
         if what.is_regional or np.count_nonzero(near & (weight > 0)) < 3 * wanted:
             near = regions == region_of[province[activity]]

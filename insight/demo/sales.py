@@ -151,7 +151,7 @@ def _draw_orders(rng: np.random.Generator, terminals: Terminals) -> tuple[Ints, 
     for festival in FESTIVALS:
         start = to_day(festival)
         is_lost |= (day >= start - 3) & (day <= start + 8) & (luck < 0.5)
-    kept = (day <= THROUGH) & ~is_lost
+    kept = (day <= terminals.closes[owner]) & ~is_lost
     keys = np.sort(owner[kept] * 4096 + day[kept])
     owner, day = keys // 4096, keys % 4096
     counts = np.bincount(owner, minlength=terminals.count)

@@ -49,7 +49,7 @@ KINDS = (
     Kind("department_meeting", "科室会", "department meeting", 46, (5, 9), (0.18,) * 6, 62_000),
     Kind("training", "培训班", "training", 36, (8, 13), (0.10, 0.10, 0.09, 0.08, 0.06, 0.04), 48_000),
     Kind("thematic_session", "专题会", "thematic session", 34, (9, 15), (0.05,) * 6, 62_000),
-    Kind("regional_meeting", "区域学术会", "regional meeting", 28, (10, 18), (), 110_000, True, True),
+    Kind("regional_meeting", "区域学术会", "regional meeting", 28, (8, 14), (), 110_000, True, True),
     Kind("booth", "展位", "booth", 24, (10, 16), (), 80_000, True),
     Kind("annual_meeting", "年会", "annual meeting", 12, (14, 20), (), 160_000, True),
 )
@@ -88,9 +88,9 @@ class Stories:
     cut_volume: float = 0.09  # more units after the cut
     joint_uplift: float = 0.06
     joint_months: int = 3
-    grower_rate: float = 0.21  # log growth a year of terminals already growing
-    other_rate: float = 0.030
-    grower_share: float = 0.17
+    grower_rate: float = 0.24  # log growth a year of terminals already growing
+    other_rate: float = -0.005
+    grower_share: float = 0.26
 
 
 STORIES = Stories()

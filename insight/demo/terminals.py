@@ -111,7 +111,7 @@ def draw_terminals(seed: int, size: Size, products: Products) -> Terminals:
     grade_after = np.where((role == PROSPECT) & (grade_after == 0), 1, grade_after)
     is_target = (grade_after < 2) | (grade == 0) | (rng.random(count) < 0.4) | (role == COUNTY_GAP)
     opens, closes = _draw_lifetimes(open_stream(seed, "lifetimes"), role)
-    is_grower = (rng.random(count) < STORIES.grower_share) & (potential > 150_000)
+    is_grower = (rng.random(count) < STORIES.grower_share) & (potential > 100_000)
     growth = settle(
         np.where(is_grower, STORIES.grower_rate, STORIES.other_rate) + 0.05 * settle(rng.standard_normal(count))
     )

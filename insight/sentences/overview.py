@@ -32,7 +32,10 @@ DRIVERS = {
 
 def find_shortfall(units: Sequence[Row]) -> tuple[list[Row], float]:
     """The units below plan, largest first, and the gross shortfall: the sum of their gaps, as a positive amount."""
-    below = sorted((row for row in units if not is_missing(row["gap_amount"]) and row["gap_amount"] < 0), key=lambda row: row["gap_amount"])
+    below = sorted(
+        (row for row in units if not is_missing(row["gap_amount"]) and row["gap_amount"] < 0),
+        key=lambda row: row["gap_amount"],
+    )
     return below, -sum(row["gap_amount"] for row in below)
 
 
@@ -54,7 +57,12 @@ def tell_headline(total: Row, units: Sequence[Row], period: str, language: str, 
     if is_missing(target) or target <= 0:
         return _tell_without_plan(total, actual, period, language)
     rate, gap = total["covered_amount"] / target, total["covered_amount"] - target
-    values = {"amount": actual, "period": period, "rate": show_share(rate, language), "gap": show_amount(abs(gap), language, currency)}
+    values = {
+        "amount": actual,
+        "period": period,
+        "rate": show_share(rate, language),
+        "gap": show_amount(abs(gap), language, currency),
+    }
     if abs(gap) / target < LEVEL_RATE:
         first = say(language, "Pure sales are {amount} ({period}), about level with plan at {rate}.", **values)
     elif gap < 0:
@@ -63,7 +71,11 @@ def tell_headline(total: Row, units: Sequence[Row], period: str, language: str, 
         first = say(language, "Pure sales are {amount} ({period}), {rate} of plan, {gap} ahead.", **values)
     culprits, share = choose_culprits(units)
     if not culprits:
-        if units and all(not is_missing(row["attainment_rate"]) and row["attainment_rate"] >= FINE_RATE for row in units if row["unit_id"]):
+        if units and all(
+            not is_missing(row["attainment_rate"]) and row["attainment_rate"] >= FINE_RATE
+            for row in units
+            if row["unit_id"]
+        ):
             return _join(language, first, say(language, "All territories are within 2% of plan or above."))
         return first
     return _join(language, first, say_shortfall(culprits, share, language))
@@ -72,21 +84,40 @@ def tell_headline(total: Row, units: Sequence[Row], period: str, language: str, 
 def say_shortfall(culprits: Sequence[Row], share: float, language: str) -> str:
     """'East and Central make up 81% of the shortfall.'"""
     names = join_names(language, [row["unit_name"] for row in culprits])
-    text = "{names} makes up {share} of the shortfall." if len(culprits) == 1 else "{names} make up {share} of the shortfall."
+    text = (
+        "{names} makes up {share} of the shortfall."
+        if len(culprits) == 1
+        else "{names} make up {share} of the shortfall."
+    )
     return say(language, text, names=names, share=show_share(share, language, 0))
 
 
 def _tell_without_plan(total: Row, actual: str, period: str, language: str) -> str:
     base = total["base_amount"]
     if is_missing(base) or base <= 0:
-        return say(language, "Pure sales are {amount} ({period}); there is no target and nothing earlier to compare with.", amount=actual, period=period)
+        return say(
+            language,
+            "Pure sales are {amount} ({period}); there is no target and nothing earlier to compare with.",
+            amount=actual,
+            period=period,
+        )
     change = total["current_amount"] / base - 1
     values = {"amount": actual, "period": period, "change": show_share(abs(change), language)}
     if abs(change) < LEVEL_RATE:
-        return say(language, "Pure sales are {amount} ({period}), about level with the comparison; no target is loaded.", **values)
+        return say(
+            language,
+            "Pure sales are {amount} ({period}), about level with the comparison; no target is loaded.",
+            **values,
+        )
     if change > 0:
-        return say(language, "Pure sales are {amount} ({period}), {change} above the comparison; no target is loaded.", **values)
-    return say(language, "Pure sales are {amount} ({period}), {change} below the comparison; no target is loaded.", **values)
+        return say(
+            language,
+            "Pure sales are {amount} ({period}), {change} above the comparison; no target is loaded.",
+            **values,
+        )
+    return say(
+        language, "Pure sales are {amount} ({period}), {change} below the comparison; no target is loaded.", **values
+    )
 
 
 def tell_months(months: Sequence[Row], language: str) -> str:
@@ -100,9 +131,15 @@ def tell_months(months: Sequence[Row], language: str) -> str:
     met = sum(signs)
     plan = against == "plan_amount"
     if run >= 2 and not signs[-1]:
-        return say(language, "Below plan for {n} months running" if plan else "Below last year for {n} months running", n=run)
+        return say(
+            language, "Below plan for {n} months running" if plan else "Below last year for {n} months running", n=run
+        )
     if run >= 2:
-        return say(language, "On or above plan for {n} months running" if plan else "Above last year for {n} months running", n=run)
+        return say(
+            language,
+            "On or above plan for {n} months running" if plan else "Above last year for {n} months running",
+            n=run,
+        )
     text = "{met} of {n} months reached plan" if plan else "{met} of {n} months beat last year"
     return say(language, text, met=met, n=len(signs))
 
@@ -143,14 +180,18 @@ def tell_bridge(steps: Sequence[Row], labels: Mapping[str, str], language: str, 
 
 def tell_places(places: Sequence[Row], name: str, language: str) -> str:
     """The weakest provinces by name."""
-    rated = sorted((row for row in places if not is_missing(row["attainment_rate"])), key=lambda row: row["attainment_rate"])
+    rated = sorted(
+        (row for row in places if not is_missing(row["attainment_rate"])), key=lambda row: row["attainment_rate"]
+    )
     weak = [row for row in rated if row["attainment_rate"] < 0.95][:3]
     if not rated:
         return say(language, "Pure sales by province")
     if not weak:
         return say(language, "No province is under 95% of plan")
     values = {"names": join_names(language, [row[name] for row in weak])}
-    return say(language, "{names} is furthest below plan" if len(weak) == 1 else "{names} are furthest below plan", **values)
+    return say(
+        language, "{names} is furthest below plan" if len(weak) == 1 else "{names} are furthest below plan", **values
+    )
 
 
 def tell_ranking(places: Sequence[Row], language: str) -> str:
@@ -159,7 +200,12 @@ def tell_ranking(places: Sequence[Row], language: str) -> str:
     if whole <= 0:
         return say(language, "Pure sales by place")
     largest = max(places, key=lambda row: row["actual_amount"])
-    return say(language, "{name} is the largest with {share} of pure sales", name=largest["province_name"], share=show_share(largest["actual_amount"] / whole, language))
+    return say(
+        language,
+        "{name} is the largest with {share} of pure sales",
+        name=largest["province_name"],
+        share=show_share(largest["actual_amount"] / whole, language),
+    )
 
 
 def tell_attention(kind: str, row: Row, language: str, currency: str) -> str:

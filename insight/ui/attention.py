@@ -43,7 +43,9 @@ def show_attention(page: Page) -> None:
         for place, (kind, row, file, query) in enumerate(found):
             with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"attention-{place}"):
                 st.markdown(plain(tell_attention(kind, row, page.language, page.company.currency)), width="stretch")
-                st.page_link(f"pages/{file}.py", label=page.say("Look"), icon=":material/arrow_forward:", query_params=query)
+                st.page_link(
+                    f"pages/{file}.py", label=page.say("Look"), icon=":material/arrow_forward:", query_params=query
+                )
 
 
 def list_findings(page: Page) -> list[tuple[str, dict[str, Any], str, dict[str, str]]]:

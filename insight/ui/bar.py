@@ -51,17 +51,43 @@ def show_language_switch(language: str) -> None:
     )
 
 
-def show_filter_bar(language: str, filters: Filters, coverage: Coverage, names: dict[str, dict[str, str]], depths: dict[str, int]) -> Filters:
+def show_filter_bar(
+    language: str, filters: Filters, coverage: Coverage, names: dict[str, dict[str, str]], depths: dict[str, int]
+) -> Filters:
     """Draw the filters and return what they say."""
-    period = _choose("period", say(language, "Period"), PERIODS, {key: say(language, text) for key, text in PERIOD_NAMES.items()}, filters.period)
+    period = _choose(
+        "period",
+        say(language, "Period"),
+        PERIODS,
+        {key: say(language, text) for key, text in PERIOD_NAMES.items()},
+        filters.period,
+    )
     first, last = _choose_months(language, filters, coverage) if period == "custom" else (None, None)
     compare = _choose(
-        "compare", say(language, "Compare with"), COMPARISONS, {key: say(language, text) for key, text in COMPARISON_NAMES.items()}, filters.compare
+        "compare",
+        say(language, "Compare with"),
+        COMPARISONS,
+        {key: say(language, text) for key, text in COMPARISON_NAMES.items()},
+        filters.compare,
     )
     chosen: dict[str, tuple[str, ...]] = {}
     for field, label, everything in _LISTS:
-        chosen[field] = _choose_many(language, field, label, everything, names[field], getattr(filters, field), depths if field == "territories" else {})
-    st.button(say(language, "Reset filters"), icon=":material/restart_alt:", on_click=reset_filters, width="stretch", key="reset")
+        chosen[field] = _choose_many(
+            language,
+            field,
+            label,
+            everything,
+            names[field],
+            getattr(filters, field),
+            depths if field == "territories" else {},
+        )
+    st.button(
+        say(language, "Reset filters"),
+        icon=":material/restart_alt:",
+        on_click=reset_filters,
+        width="stretch",
+        key="reset",
+    )
     return Filters(period=period, first_month=first, last_month=last, compare=compare, **chosen)
 
 
@@ -73,7 +99,10 @@ def _choose(field: str, label: str, options: tuple[str, ...], texts: dict[str, s
 
 
 def _choose_months(language: str, filters: Filters, coverage: Coverage) -> tuple[date, date]:
-    months = [add_months(coverage.first_month, offset) for offset in range(count_months(coverage.first_month, coverage.data_month) + 1)]
+    months = [
+        add_months(coverage.first_month, offset)
+        for offset in range(count_months(coverage.first_month, coverage.data_month) + 1)
+    ]
     texts = {month: show_month(month, language) for month in months}
     ends: list[date] = []
     for field, label, default in (
@@ -88,7 +117,13 @@ def _choose_months(language: str, filters: Filters, coverage: Coverage) -> tuple
 
 
 def _choose_many(
-    language: str, field: str, label: str, everything: str, names: dict[str, str], current: tuple[str, ...], depths: dict[str, int]
+    language: str,
+    field: str,
+    label: str,
+    everything: str,
+    names: dict[str, str],
+    current: tuple[str, ...],
+    depths: dict[str, int],
 ) -> tuple[str, ...]:
     key = f"filter_{field}"
     # an id from a link that does not exist stays visible, so that the reader can see and remove it
@@ -101,7 +136,9 @@ def _choose_many(
     def write(value: str) -> str:
         return "\u3000" * depths.get(value, 0) + names.get(value, f"{value}?")
 
-    picked = st.multiselect(say(language, label), options, format_func=write, key=key, placeholder=say(language, everything))
+    picked = st.multiselect(
+        say(language, label), options, format_func=write, key=key, placeholder=say(language, everything)
+    )
     return tuple(picked)
 
 

@@ -78,7 +78,14 @@ def _show_head(page: Page, name: str, card: Card) -> None:
             st.caption(plain(card.subtitle))
         show_definitions(page, name, card.metrics)
         frame = card.frame if card.table is None else card.table
-        with st.popover("", icon=":material/table_rows:", type="tertiary", key=f"table-{name}", on_change="rerun", help=page.say("Show as a table")) as opened:
+        with st.popover(
+            "",
+            icon=":material/table_rows:",
+            type="tertiary",
+            key=f"table-{name}",
+            on_change="rerun",
+            help=page.say("Show as a table"),
+        ) as opened:
             if opened.open:
                 show_table(page, label_columns(frame, page.language), key=f"rows-{name}")
         st.download_button(
@@ -101,7 +108,15 @@ def show_definitions(page: Page, name: str, metrics: tuple[str, ...]) -> None:
     with st.popover("", icon=":material/info:", type="tertiary", key=f"info-{name}", help=page.say("Definitions")):
         for code in metrics:
             st.markdown(explain_metric(page, code))
-        st.caption(plain(page.say("Period: {period}. Data to {day}.", period=page.period_name, day=page.day(page.coverage.data_through_on))))
+        st.caption(
+            plain(
+                page.say(
+                    "Period: {period}. Data to {day}.",
+                    period=page.period_name,
+                    day=page.day(page.coverage.data_through_on),
+                )
+            )
+        )
 
 
 def explain_metric(page: Page, code: str) -> str:
@@ -142,7 +157,9 @@ def _show_chart(page: Page, name: str, card: Card) -> None:
         chosen = st.session_state[key]["selection"].get(pick) or []
         act(str(chosen[0][wanted]) if chosen else None)
 
-    st.vega_lite_chart(spec=spec, theme=None, width="stretch", key=key, alt=alt, on_select=handle, selection_mode=[pick])
+    st.vega_lite_chart(
+        spec=spec, theme=None, width="stretch", key=key, alt=alt, on_select=handle, selection_mode=[pick]
+    )
 
 
 def _show_echarts(name: str, card: Card, spec: dict[str, Any], alt: str) -> None:
@@ -173,18 +190,28 @@ def _make_spec(card: Card, page: Page) -> dict[str, Any]:
     assert card.draw is not None
     content = card.frame.to_json(orient="split", date_format="iso", double_precision=10)
     options = json.dumps(dict(card.options), sort_keys=True, default=str)
-    return _build_spec(f"{card.draw.__module__}.{card.draw.__qualname__}", content, options, str(page.style), _draw=lambda: card.draw(card.frame, page.style, **card.options).to_dict())  # type: ignore[misc]
+    return _build_spec(
+        f"{card.draw.__module__}.{card.draw.__qualname__}",
+        content,
+        options,
+        str(page.style),
+        _draw=lambda: card.draw(card.frame, page.style, **card.options).to_dict(),
+    )  # type: ignore[misc]
 
 
 @st.cache_data(max_entries=400, max_size="200MB", show_spinner=False)
-def _build_spec(chart: str, content: str, options: str, style: str, _draw: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def _build_spec(
+    chart: str, content: str, options: str, style: str, _draw: Callable[[], dict[str, Any]]
+) -> dict[str, Any]:
     # everything the drawing depends on is in the key: function, rows as text, options, language and theme
     return _draw()
 
 
 def show_table(page: Page, frame: pd.DataFrame, key: str, **more: Any) -> Any:
     """A table with numbers in the reader's formats; columns are labelled already."""
-    return st.dataframe(frame, hide_index=True, key=key, column_config=_configure_columns(frame), placeholder="—", **more)
+    return st.dataframe(
+        frame, hide_index=True, key=key, column_config=_configure_columns(frame), placeholder="—", **more
+    )
 
 
 def label_columns(frame: pd.DataFrame, language: str) -> pd.DataFrame:

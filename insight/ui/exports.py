@@ -14,7 +14,9 @@ def make_csv(frame: pd.DataFrame) -> bytes:
     safe = frame.copy()
     for column in safe.columns:
         if safe[column].dtype == object or pd.api.types.is_string_dtype(safe[column]):
-            safe[column] = safe[column].map(lambda value: f"'{value}" if isinstance(value, str) and _RUNS.match(value) else value)
+            safe[column] = safe[column].map(
+                lambda value: f"'{value}" if isinstance(value, str) and _RUNS.match(value) else value
+            )
     return safe.to_csv(index=False).encode("utf-8-sig")
 
 

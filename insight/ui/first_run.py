@@ -56,4 +56,8 @@ def show_store_problem(language: str, problem: StoreError) -> None:
     """The store cannot be read: the reader gets a sentence, the log the details."""
     log.error("The store cannot be read: %s", problem)
     st.title(say(language, "The data cannot be read"), anchor=False)
-    st.error(plain(say(language, "The data store could not be opened. Whoever runs this server finds the reason in its log.")))
+    st.error(
+        plain(
+            say(language, "The data store could not be opened. Whoever runs this server finds the reason in its log.")
+        )
+    )

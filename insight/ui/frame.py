@@ -35,7 +35,11 @@ def list_context(page: Page) -> list[str]:
         parts.append(page.say("nothing earlier to compare with"))
     if not page.filters.is_narrowed:
         parts.append(page.say("everything"))
-    basis = page.say("pure sales to terminals, net of tax") if page.company.is_net_of_tax else page.say("pure sales to terminals, with tax")
+    basis = (
+        page.say("pure sales to terminals, net of tax")
+        if page.company.is_net_of_tax
+        else page.say("pure sales to terminals, with tax")
+    )
     parts += [basis, page.company.currency]
     parts.append(page.say("data to {day}", day=page.day(page.coverage.data_through_on)))
     parts.append(page.say("snapshot {id} of {day}", id=page.snapshot_id, day=page.company.published_at[:10]))
@@ -47,7 +51,9 @@ def list_context(page: Page) -> list[str]:
 def show_chips(page: Page) -> None:
     """Each filter in force as a chip that removes it."""
     chips = [
-        (field, value, page.names.get(field, {}).get(value, value)) for field in LISTS for value in getattr(page.filters, field)
+        (field, value, page.names.get(field, {}).get(value, value))
+        for field in LISTS
+        for value in getattr(page.filters, field)
     ]
     if not chips:
         return
@@ -76,7 +82,9 @@ def change_filters(filters: Filters, **changes: object) -> None:
         del st.session_state[name]
 
 
-def show_selection(page: Page, text: str, clear: Callable[[], None], links: tuple[tuple[str, str, dict[str, str]], ...] = ()) -> None:
+def show_selection(
+    page: Page, text: str, clear: Callable[[], None], links: tuple[tuple[str, str, dict[str, str]], ...] = ()
+) -> None:
     """The selection bar: what is selected, where it can be opened, and how to let go. ``links``: page file, label, address."""
     with st.container(horizontal=True, vertical_alignment="center", border=True, key="selection"):
         st.markdown(plain(text))

@@ -119,7 +119,9 @@ class Page:
         months = units.show_months(self.window.period_start, self.window.last_month, self.language)
         if not self.window.is_partial:
             return months
-        return self.say("{months}, to {day}", months=months, day=units.show_day(self.coverage.data_through_on, self.language))
+        return self.say(
+            "{months}, to {day}", months=months, day=units.show_day(self.coverage.data_through_on, self.language)
+        )
 
     @property
     def base_name(self) -> str:

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Nothing(Exception):  # noqa: N818 - not an error: a card that says why it has nothing to draw
+class Nothing(Exception):
     """Raised by a card's build function: the sentence to show instead of a chart, already in the reader's language."""
 
     sentence: str
@@ -55,4 +55,6 @@ def show_failure(language: str, what: str) -> None:
     """A card that could not be drawn: the details go to the log under an id that the screen shows."""
     failure = secrets.token_hex(4)
     log.exception("%s could not be drawn (id %s)", what, failure)
-    st.error(plain(say(language, "This card could not be drawn. Details are in the server's log under {id}.", id=failure)))
+    st.error(
+        plain(say(language, "This card could not be drawn. Details are in the server's log under {id}.", id=failure))
+    )

@@ -49,8 +49,16 @@ def _make_attainment(page: Page, total: dict[str, Any], whole: Any) -> Tile:
     rate = total["covered_amount"] / target
     planned = whole[whole["plan_amount"] > 0]
     months = int(total["plan_month_count"])
-    note = page.say("{n} of {all} months of the period have a target.", n=months, all=page.window.month_count) if months < page.window.month_count else ""
-    held = page.say("Targets are held by: {kind}; version in force: {version}.", kind=page.term(total["holder_kind"]), version=int(total["version"]))
+    note = (
+        page.say("{n} of {all} months of the period have a target.", n=months, all=page.window.month_count)
+        if months < page.window.month_count
+        else ""
+    )
+    held = page.say(
+        "Targets are held by: {kind}; version in force: {version}.",
+        kind=page.term(total["holder_kind"]),
+        version=int(total["version"]),
+    )
     return Tile(
         metric="attainment",
         value=page.share(rate),

@@ -39,7 +39,9 @@ def show_tiles(page: Page, tiles: Sequence[Tile]) -> None:
 def _show_tile(page: Page, tile: Tile) -> None:
     metric = find_metric(tile.metric, page.language)
     lines = [f"{metric.name} · {metric.other_name}", metric.formula, metric.note, tile.note]
-    period = page.say("Period: {period}. Data to {day}.", period=page.period_name, day=page.day(page.coverage.data_through_on))
+    period = page.say(
+        "Period: {period}. Data to {day}.", period=page.period_name, day=page.day(page.coverage.data_through_on)
+    )
     has_change = not is_missing(tile.change) and bool(tile.change_text)
     direction = 0.0 if not has_change else cast(float, tile.change)
     st.metric(
@@ -61,5 +63,3 @@ def _find_color(better: str, direction: float) -> Literal["green", "red", "gray"
     if direction == 0 or better == "none":
         return "gray"
     return "green" if (direction > 0) == (better == "up") else "red"
-
-

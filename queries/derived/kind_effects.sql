@@ -26,6 +26,10 @@
 --   negative_control_low_rate   double   … lower end of the 95% interval
 --   negative_control_high_rate  double   … upper end
 --   is_picked_unusual           boolean  whether that is clearly off: terminals were picked after unusual sales
+--   sum_low_factor              double   how much wider the 95% interval of a sum over all is than its activities' own say, below
+--   sum_high_factor             double   … above
+--   sum_low80_factor            double   the same for the 80% interval, below
+--   sum_high80_factor           double   … above
 --   status                      varchar  measured, consistent_with_no_change or not_enough_data
 --   missing                     varchar  what is missing where there is not enough data
 select
@@ -54,6 +58,10 @@ select
     negative_control_low_rate,
     negative_control_high_rate,
     is_picked_unusual,
+    sum_low_factor,
+    sum_high_factor,
+    sum_low80_factor,
+    sum_high80_factor,
     status,
     missing
 from stored.kind_effects

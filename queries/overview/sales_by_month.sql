@@ -1,6 +1,9 @@
 -- Pure sales, plan and last year by month from $chart_start to $chart_end, with what the rest of the year may bring.
 -- The projection of a month not yet over is last year's month times the growth of the year so far; it is a plain yardstick.
 -- grain: one row a month
+-- parameters:
+--   chart_start  date  year_start  first month shown
+--   chart_end    date  year_end    first month no longer shown
 -- columns:
 --   month                  date           first day of the month
 --   actual_amount          decimal(38,2)  pure sales so far; empty for months to come

@@ -1,0 +1,24 @@
+-- The months around activities of $kind ('*' for all): those that took part against what was expected of them. Over all
+-- activities of the company, whatever the filters.
+-- grain: one row a month from the start of the activity
+-- columns:
+--   event_month            integer  months from the start; 0 is the month of the activity
+--   treated_index          double   pure sales of those that took part, their mean month before = 100
+--   control_index          double   what they would have been
+--   difference_index       double   the difference
+--   difference_low_index   double   … lower end of the 95% interval, month by month
+--   difference_high_index  double   … upper end
+--   terminal_count         integer  terminals seen in that month
+--   activity_count         integer  activities seen in that month
+select
+    event_month,
+    treated_index,
+    control_index,
+    difference_index,
+    difference_low_index,
+    difference_high_index,
+    terminal_count,
+    activity_count
+from effect_paths
+where kind = $kind::varchar
+order by event_month
