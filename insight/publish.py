@@ -100,9 +100,9 @@ def _build(
     first, through, month = facts["first_on"], facts["data_through_on"], facts["data_month"]
     assert isinstance(first, date) and isinstance(through, date) and isinstance(month, date)
     last_target = pc.max(tables["targets"]["month"].cast(pa.date32())).as_py() if "targets" in tables else None
-    days = list_working_days(
-        first.replace(day=1), max(add_months(month, 3), last_target or month).replace(day=1), workspace.calendar
-    )
+    # a projection to the year's end needs the working days of all its months
+    last = max(add_months(month, 3), date(month.year, 12, 1), last_target or month).replace(day=1)
+    days = list_working_days(first.replace(day=1), last, workspace.calendar)
     today = next(row for row in days.to_pylist() if row["day_on"] == through)
     row = {
         "name": workspace.name,

@@ -10,6 +10,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 import streamlit as st  # noqa: E402
+from streamlit.navigation.page import StreamlitPage  # noqa: E402
 
 from insight.access import EVERYTHING  # noqa: E402
 from insight.filters import Coverage, Filters, find_window  # noqa: E402
@@ -19,7 +20,7 @@ from insight.ui.address import keep_filters, read_filters, read_language  # noqa
 from insight.ui.bar import read_names, show_filter_bar, show_language_switch  # noqa: E402
 from insight.ui.data import fetch, find_snapshot  # noqa: E402
 from insight.ui.first_run import show_first_run, show_store_problem  # noqa: E402
-from insight.ui.page import Company, Page, remember_page  # noqa: E402
+from insight.ui.page import Company, Page, remember_page, remember_pages  # noqa: E402
 from insight.ui.text import plain  # noqa: E402
 
 PAGES = (
@@ -36,7 +37,8 @@ def run() -> None:
     language = read_language()
     st.set_page_config(page_title="Channel Insight", page_icon="📈", layout="wide")
     st.html(ROOT / "insight" / "ui" / "style.css")
-    sections: dict[str, list[st.Page]] = {}
+    sections: dict[str, list[StreamlitPage]] = {}
+    pages: dict[str, StreamlitPage] = {}
     for section, name, title, icon in PAGES:
         if not (ROOT / "pages" / f"{name}.py").exists():
             continue  # TEMPORARY
@@ -48,6 +50,8 @@ def run() -> None:
             default=name == "overview",
         )
         sections.setdefault(say(language, section), []).append(page)
+        pages[name] = page
+    remember_pages(pages)
     chosen = st.navigation(sections)
     with st.sidebar:
         show_language_switch(language)

@@ -1,5 +1,6 @@
 """Where we are today against target and pace, whether we land, who carries the gap, what run-rate is needed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,6 +19,7 @@ from insight.ui.tiles import Tile, show_tiles
 from insight.units import is_missing
 
 MOST_UNITS = 15  # rows a chart can show; the table has them all
+MOST_TERMINALS = 6  # of those that fell, and as many of those that rose
 HEAT_MONTHS = 12
 DAY_MONTHS = 25  # whole months whose days are read for the shape of a month
 YEAR = 12
@@ -219,13 +221,13 @@ def pace_card(page: Page, got: Answers) -> Card:
     note = ""
     if now.method != "over" and now.needed_amount is not None and now.needed_amount > 0 and now.current_amount is not None:
         note = page.say("need {need} a day, now {pace}", need=page.amount(now.needed_amount), pace=page.amount(now.current_amount))
+    text = "Cumulative pure sales by working day, {period}, {unit}"
+    if now.plan_amount is not None:
+        text = "Cumulative pure sales against target by working day, {period}, {unit}"
+    values = {"period": now.period, "unit": pace.describe_unit(frame, page.style)}
     return Card(
         title=sentences.tell_pace(now, page.language, page.company.currency),
-        subtitle=page.say(
-            "Cumulative pure sales against target by working day, {period}, {unit}. Band = 80% range",
-            period=now.period,
-            unit=pace.describe_unit(frame, page.style),
-        ),
+        subtitle=page.say(text, **values) + ("" if now.low_amount is None or now.method == "over" else page.say(". Band = 80% range")),
         frame=frame,
         draw=pace.draw_pace,
         options={"today": now.elapsed_days, "note": note},
@@ -261,7 +263,7 @@ def units_card(page: Page, got: Answers) -> Card:
     if frame.empty:
         raise Nothing(page.say("No territories are loaded, so nothing can be compared by territory."))
     if frame["plan_amount"].isna().all():
-        return changes_card(page, frame)
+        return changes_card(page, frame, lambda unit: drill(page, unit))
     shown = frame.head(MOST_UNITS)
     kept = ["unit_id", "unit_name", "actual_amount", "plan_amount", "attainment_rate", "base_attainment_rate", "gap_amount", "growth_rate"]
     return Card(
@@ -277,10 +279,10 @@ def units_card(page: Page, got: Answers) -> Card:
     )
 
 
-def changes_card(page: Page, frame: pd.DataFrame) -> Card:
-    """Who moved against the comparison, where no unit has a target."""
+def changes_card(page: Page, frame: pd.DataFrame, pick: Callable[[str | None], None]) -> Card:
+    """Who moved against the comparison, where there are no targets to measure against."""
     if not page.window.has_base:
-        raise Nothing(page.say("No territory at this level has a target, and there is nothing earlier to compare with."))
+        raise Nothing(page.say("There is no target at this level, and nothing earlier to compare with."))
     moved = frame.assign(change_amount=frame["actual_amount"] - frame["base_amount"]).sort_values("change_amount")
     shown = moved.head(MOST_UNITS).rename(columns={"change_amount": "value_amount"})
     return Card(
@@ -294,8 +296,24 @@ def changes_card(page: Page, frame: pd.DataFrame) -> Card:
         metrics=("pure_sales", "growth"),
         pick="unit",
         pick_field="unit_id",
-        on_pick=lambda unit: drill(page, unit),
+        on_pick=pick,
         table=moved[["unit_name", "actual_amount", "base_amount", "change_amount", "growth_rate", "active_count"]],
+    )
+
+
+def terminals_card(page: Page, got: Answers) -> Card:
+    """At the foot of the tree: the terminals that moved most against the comparison."""
+    if not page.window.has_base:
+        raise Nothing(page.say("There is nothing earlier to compare with, so who moved cannot be said."))
+    frame = page.ask("attainment/change_by_terminal", most=MOST_TERMINALS)
+    shown = frame.rename(columns={"terminal_id": "unit_id", "terminal_name": "unit_name", "change_amount": "value_amount"})
+    return Card(
+        title=sentences.tell_terminals(frame.to_dict("records"), page.language, page.company.currency),
+        subtitle=page.say("Terminals with the largest changes against the comparison, {unit}", unit=ranking.describe_unit(shown, page.style) if len(shown) else ""),
+        frame=shown[["unit_id", "unit_name", "value_amount"]],
+        draw=ranking.draw_ranking,
+        metrics=("pure_sales", "growth"),
+        table=frame[["terminal_name", "actual_amount", "base_amount", "change_amount"]],
     )
 
 
@@ -337,7 +355,8 @@ def lines_card(page: Page, got: Answers) -> Card:
     """Attainment by product line, where targets carry lines."""
     frame = page.ask("attainment/attainment_by_product_line", landing_end=got.landing_end)
     if frame["plan_amount"].isna().all():
-        raise Nothing(page.say("No target is given by product line for these filters."))
+        named = frame.assign(unit_id=frame["product_line"], unit_name=[page.term(line) for line in frame["product_line"]])
+        return changes_card(page, named, lambda line: change_filters(page.filters, product_lines=(line,)) if line else None)
     frame = frame.assign(unit_id=frame["product_line"], unit_name=[page.term(line) for line in frame["product_line"]], base_attainment_rate=None)
     return Card(
         title=sentences.tell_lines(frame.to_dict("records"), page.language),
@@ -399,28 +418,29 @@ got = gather(page)
 show_headline(page, sentences.tell_headline(got.now, got.units.to_dict("records"), page.language, page.company.currency))
 show_path(page)
 show_tiles(page, list_tiles(page, got))
-has_parts_planned = got.parts["plan_amount"].notna().any()
+is_planned = bool(got.parts["plan_amount"].notna().any())
+is_leaf = len(page.filters.territories) == 1 and set(got.parts["unit_id"]) == set(page.filters.territories)
+is_over = got.now.method == "over"
+first, rest = "units", []
+if not page.has("targets") or (is_planned and not is_over):
+    first, rest = "landing", [("units", 2), ("heat", 3)] if is_planned else []
+elif is_planned:
+    rest = [("heat", 1)]
+elif is_leaf:
+    first = "terminals"
+if is_planned and not is_over:
+    rest += [("needed", 1), ("lines", 1)]
+else:
+    rest += [("lines", 1)] if page.has("targets") else [("units", 1), ("lines", 1)]
+CARDS = {"landing": landing_card, "units": units_card, "terminals": terminals_card, "heat": heat_card, "needed": needed_card, "lines": lines_card}
 left, right = st.columns([3, 2])
 with left:
     show_card(page, "attainment/pace", lambda page: pace_card(page, got))
 with right:
-    if has_parts_planned or not page.has("targets"):
-        show_card(page, "attainment/landing", lambda page: landing_card(page, got), needs=("targets",))
-    else:
-        show_card(page, "attainment/units", lambda page: units_card(page, got))
-if has_parts_planned:
-    left, right = st.columns([2, 3])
-    with left:
-        show_card(page, "attainment/units", lambda page: units_card(page, got))
-    with right:
-        show_card(page, "attainment/heat", lambda page: heat_card(page, got))
-    left, right = st.columns(2)
-    with left:
-        show_card(page, "attainment/needed", lambda page: needed_card(page, got))
-    with right:
-        show_card(page, "attainment/lines", lambda page: lines_card(page, got))
-elif page.has("targets"):
-    show_card(page, "attainment/lines", lambda page: lines_card(page, got))
-else:
-    show_card(page, "attainment/units", lambda page: units_card(page, got))
+    show_card(page, f"attainment/{first}", lambda page: CARDS[first](page, got), needs=("targets",) if first == "landing" else ())
+for start in range(0, len(rest), 2):
+    row = rest[start : start + 2]
+    for place, (name, _) in zip(st.columns([width for _, width in row]), row, strict=True):
+        with place:
+            show_card(page, f"attainment/{name}", lambda page, name=name: CARDS[name](page, got))
 show_card(page, "attainment/table", lambda page: table_card(page, got))

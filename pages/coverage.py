@@ -18,6 +18,7 @@ from insight.ui.tiles import Tile, show_tiles
 from insight.units import show_number
 
 SHOWN = 200  # rows of the list on the screen; the file holds them all
+MOST_PRODUCTS = 15  # as many as the question gives
 SELECTED, TURNS = "coverage_selected", "coverage_turns"
 NOBODY = {"step_from": 0, "step_until": 0, "grade": "", "depth": -1, "unbought": "", "kind": "", "terminals": []}
 
@@ -42,7 +43,9 @@ def take_turn(card: str) -> int:
     return int(st.session_state.get(TURNS, {}).get(card, 0))
 
 
-def list_tiles(page: Page, total: dict[str, Any], base: dict[str, Any], *, is_quiet_known: bool, is_base_quiet_known: bool) -> list[Tile]:
+def list_tiles(
+    page: Page, total: dict[str, Any], base: dict[str, Any], *, is_quiet_known: bool, is_base_quiet_known: bool
+) -> list[Tile]:
     """Reach, reach of the best, depth, who went quiet, who never came."""
     has_base = page.window.has_base and base["target_count"] > 0
 
@@ -50,15 +53,20 @@ def list_tiles(page: Page, total: dict[str, Any], base: dict[str, Any], *, is_qu
         change = total[field] - base[field] if has_base and is_comparable else None
         return {"change": change, "change_text": "" if change is None or change != change else show(change)}
 
-    def count_of(part: str, whole: str) -> dict[str, str]:
+    def count_of(part: str, whole: str) -> dict[str, Any]:
         return {"note": page.say("{n} of {all} terminals", n=page.count(total[part]), all=page.count(total[whole]))}
 
     def a_year(amount: str, known: str) -> str:
         return page.say("{amount} a year", amount=page.amount(total[amount])) if total[known] else ""
 
-    missing = {"value": "—", "against": page.say("no grades loaded")}
+    missing: dict[str, Any] = {"value": "—", "against": page.say("no grades loaded")}
     tiles = [
-        Tile("active_coverage", page.share(total["coverage_rate"]), **compare("coverage_rate", page.points), **count_of("active_count", "target_count")),
+        Tile(
+            "active_coverage",
+            page.share(total["coverage_rate"]),
+            **compare("coverage_rate", page.points),
+            **count_of("active_count", "target_count"),
+        ),
         Tile("grade_a_coverage", label=page.say("Active, grade A"), **missing),
         Tile(
             "products_per_terminal",
@@ -71,17 +79,33 @@ def list_tiles(page: Page, total: dict[str, Any], base: dict[str, Any], *, is_qu
         Tile("grade_a_never_ordered", label=page.say("A, no order yet"), **missing),
     ]
     if page.has("terminal_grades"):
-        tiles[1] = Tile("grade_a_coverage", page.share(total["grade_a_rate"]), page.say("Active, grade A"), **compare("grade_a_rate", page.points), **count_of("grade_a_active_count", "grade_a_count"))
+        tiles[1] = Tile(
+            "grade_a_coverage",
+            page.share(total["grade_a_rate"]),
+            page.say("Active, grade A"),
+            **compare("grade_a_rate", page.points),
+            **count_of("grade_a_active_count", "grade_a_count"),
+        )
         tiles[4] = Tile(
             "grade_a_never_ordered",
             page.count(total["grade_a_never_count"]),
             page.say("A, no order yet"),
             **compare("grade_a_never_count", page.count_change),
             against=a_year("grade_a_never_amount", "grade_a_never_known_count"),
-            note=page.say("Potential known for {n} of {all}.", n=page.count(total["grade_a_never_known_count"]), all=page.count(total["grade_a_never_count"])),
+            note=page.say(
+                "Potential known for {n} of {all}.",
+                n=page.count(total["grade_a_never_known_count"]),
+                all=page.count(total["grade_a_never_count"]),
+            ),
         )
     if is_quiet_known:
-        unknown = page.say("{n} more are unknown: a supplier of theirs has not reported.", n=page.count(total["unknown_count"])) if total["unknown_count"] else ""
+        unknown = (
+            page.say(
+                "{n} more are unknown: a supplier of theirs has not reported.", n=page.count(total["unknown_count"])
+            )
+            if total["unknown_count"]
+            else ""
+        )
         tiles[3] = Tile(
             "lapsed_terminals",
             page.count(total["lapsed_count"]),
@@ -97,8 +121,19 @@ def steps_card(page: Page) -> Card:
     frame = page.ask("coverage/steps")
     rows = frame.to_dict("records")
     names = [sentences.name_step(row, page.language) for row in rows]
-    shown = pd.DataFrame({"step_id": frame["step"], "label": names, "count": frame["terminal_count"], "conversion_rate": frame["reached_rate"]})
-    missing = [] if page.has("listings") else [page.say("No listings are loaded, so the step “{step}” is left out.", step=page.say("Listed"))]
+    shown = pd.DataFrame(
+        {
+            "step_id": frame["step"],
+            "label": names,
+            "count": frame["terminal_count"],
+            "conversion_rate": frame["reached_rate"],
+        }
+    )
+    missing = (
+        []
+        if page.has("listings")
+        else [page.say("No listings are loaded, so the step “{step}” is left out.", step=page.say("Listed"))]
+    )
 
     def pick(step: str | None) -> None:
         place = next((index for index, row in enumerate(rows) if row["step"] == step), None)
@@ -106,11 +141,18 @@ def steps_card(page: Page) -> Card:
             choose("steps", "")
             return
         until = rows[place + 1]["step_number"] if place + 1 < len(rows) else 99
-        choose("steps", page.say("Reached “{step}” and no further", step=names[place]), step_from=int(rows[place]["step_number"]), step_until=int(until))
+        choose(
+            "steps",
+            page.say("Reached “{step}” and no further", step=names[place]),
+            step_from=int(rows[place]["step_number"]),
+            step_until=int(until),
+        )
 
     return Card(
         title=sentences.tell_steps(rows, page.language),
-        subtitle=page.say("Terminals that reached each step and all below it. Click a step: who stands there and goes no further"),
+        subtitle=page.say(
+            "Terminals that reached each step and all below it. Click a step: who stands there and goes no further"
+        ),
         frame=shown,
         draw=ladder.draw_ladder,
         note=" ".join(missing),
@@ -148,19 +190,35 @@ def depth_card(page: Page) -> Card:
             choose("depth", "")
             return
         text = "{grade}, buys {depth} product lines" if is_line else "{grade}, buys {depth} SKUs"
-        choose("depth", page.say(text, grade=names[cell["row_id"]], depth=words[cell["column_id"]]), grade=cell["row_id"], depth=int(cell["column_id"]))
+        choose(
+            "depth",
+            page.say(text, grade=names[cell["row_id"]], depth=words[cell["column_id"]]),
+            grade=cell["row_id"],
+            depth=int(cell["column_id"]),
+        )
 
     return Card(
         title=sentences.tell_depth(frame.to_dict("records"), page.language),
-        subtitle=page.say("Share of each grade’s terminals by number of product lines bought; number of terminals beside the grade" if is_line else "Share of each grade’s terminals by number of SKUs bought; number of terminals beside the grade"),
+        subtitle=page.say(
+            "Share of each grade’s terminals by number of product lines bought; number of terminals beside the grade"
+            if is_line
+            else "Share of each grade’s terminals by number of SKUs bought; number of terminals beside the grade"
+        ),
         frame=shown,
         draw=heat.draw_heat,
-        options={"scheme": "sequential", "row_title": page.say("Grade"), "column_title": page.say("Product lines" if is_line else "SKUs"), "rate_title": page.say("Share of the grade")},
+        options={
+            "scheme": "sequential",
+            "row_title": page.say("Grade"),
+            "column_title": page.say("Product lines" if is_line else "SKUs"),
+            "rate_title": page.say("Share of the grade"),
+        },
         metrics=("depth_of_range",),
         pick="cell",
         on_select=select,
         turn=take_turn("depth"),
-        table=frame.assign(grade=grades, depth_count=depths)[["grade", "depth_count", "terminal_count", "grade_count", "terminal_share"]],
+        table=frame.assign(grade=grades, depth_count=depths)[
+            ["grade", "depth_count", "terminal_count", "grade_count", "terminal_share"]
+        ],
     )
 
 
@@ -175,14 +233,19 @@ def penetration_card(page: Page) -> Card:
         frame = frame.assign(row_id=frame["product_id"], row_name=frame["product_name"])
     if frame.empty:
         raise Nothing(page.say("Nothing was bought under these filters."))
-    frame["kind_name"] = frame["kind"].map(lambda kind: {"": page.say("Kind not said"), "other": page.say("Other kinds")}.get(kind) or page.term(kind))
+    frame["kind_name"] = frame["kind"].map(
+        lambda kind: {"": page.say("Kind not said"), "other": page.say("Other kinds")}.get(kind) or page.term(kind)
+    )
     shown = frame.assign(
         column_id=frame["kind"],
         column_name=frame["kind_name"] + " · " + frame["terminal_count"].map(page.count),
         rate=frame["penetration_rate"],
         label=frame["terminal_count"].map(lambda count: "n<5" if count < sentences.FEW else None),
     )
-    rows, kinds = dict(zip(frame["row_id"], frame["row_name"], strict=True)), dict(zip(frame["kind"], frame["kind_name"], strict=True))
+    rows, kinds = (
+        dict(zip(frame["row_id"], frame["row_name"], strict=True)),
+        dict(zip(frame["kind"], frame["kind_name"], strict=True)),
+    )
 
     def select(selection: Mapping[str, Any]) -> None:
         cell = (selection.get("cell") or [None])[0]
@@ -194,11 +257,18 @@ def penetration_card(page: Page) -> Card:
 
     return Card(
         title=sentences.tell_penetration(frame.to_dict("records"), page.language),
-        subtitle=page.say("Share of the terminals of each kind that bought it in the period. Click a cell: who does not"),
+        subtitle=page.say(
+            "Share of the terminals of each kind that bought it in the period. Click a cell: who does not"
+        ),
         frame=shown,
         draw=heat.draw_heat,
-        options={"scheme": "sequential", "row_title": page.say("Product line" if is_line else "SKU"), "column_title": page.say("Kind of terminal"), "rate_title": page.say("Penetration")},
-        note="" if is_line else page.say("The fifteen SKUs most terminals buy."),
+        options={
+            "scheme": "sequential",
+            "row_title": page.say("Product line" if is_line else "SKU"),
+            "column_title": page.say("Kind of terminal"),
+            "rate_title": page.say("Penetration"),
+        },
+        note=page.say("The fifteen SKUs most terminals buy.") if not is_line and len(rows) == MOST_PRODUCTS else "",
         metrics=("penetration",),
         pick="cell",
         on_select=select,
@@ -212,7 +282,9 @@ def potential_card(page: Page) -> Card:
     frame = page.ask("coverage/share_by_terminal")
     if frame.empty:
         raise Nothing(page.say("No terminal here has a potential."))
-    shown = frame.assign(name=frame["terminal_name"], sales_amount=frame["year_amount"], is_selected=frame["grade"] == "A")
+    shown = frame.assign(
+        name=frame["terminal_name"], sales_amount=frame["year_amount"], is_selected=frame["grade"] == "A"
+    )
     everyone = int(frame["all_count"].iloc[0])
 
     def select(selection: Mapping[str, Any]) -> None:
@@ -220,23 +292,32 @@ def potential_card(page: Page) -> Card:
         if brush.get("potential_amount") and brush.get("share_rate"):
             (least, most), (low, high) = (sorted(brush[field]) for field in ("potential_amount", "share_rate"))
             # dots above the edge of the chart stand at its edge
-            is_inside = frame["potential_amount"].between(least, most) & frame["share_rate"].between(low, high if high < potential.HIGHEST_SHARE else float("inf"))
+            is_inside = frame["potential_amount"].between(least, most) & frame["share_rate"].between(
+                low, high if high < potential.HIGHEST_SHARE else float("inf")
+            )
             ids = frame.loc[is_inside, "terminal_id"].tolist()
-            text = page.say("{n} terminals in the rectangle", n=page.count(len(ids)))
-            choose("potential", text if ids else "", terminals=ids)
+            choose("potential", page.say("In the rectangle") if ids else "", terminals=ids)
         elif dots:
             ids = [dot["terminal_id"] for dot in dots]
-            choose("potential", frame.loc[frame["terminal_id"].isin(ids), "terminal_name"].str.cat(sep=", "), terminals=ids)
+            choose(
+                "potential", frame.loc[frame["terminal_id"].isin(ids), "terminal_name"].str.cat(sep=", "), terminals=ids
+            )
         else:
             choose("potential", "")
 
     is_whole = everyone == len(frame)
     return Card(
         title=sentences.tell_potential(frame.to_dict("records"), page.language, page.company.currency),
-        subtitle=page.say("Pure sales of twelve months ÷ potential a year; blue = grade A, larger = more sales. Draw a rectangle: the list shows who is in it"),
+        subtitle=page.say(
+            "Pure sales of twelve months ÷ potential a year; blue = grade A, larger = more sales. Draw a rectangle: the list shows who is in it"
+        ),
         frame=shown[["terminal_id", "name", "potential_amount", "share_rate", "sales_amount", "is_selected"]],
         draw=potential.draw_potential,
-        note="" if is_whole else page.say("The {n} with the largest potential of {all}.", n=page.count(len(frame)), all=page.count(everyone)),
+        note=""
+        if is_whole
+        else page.say(
+            "The {n} with the largest potential of {all}.", n=page.count(len(frame)), all=page.count(everyone)
+        ),
         metrics=("potential_realisation",),
         pick="brush,terminal",
         on_select=select,
@@ -250,18 +331,51 @@ def terminals_card(page: Page) -> Card:
     chosen = st.session_state.get(SELECTED)
     frame = page.ask("coverage/terminals", **(NOBODY | (chosen["choice"] if chosen else {})))
     if frame.empty:
-        raise Nothing(page.say("No terminal stands here.") if chosen else page.say("No terminal needs attention."))
+        raise Nothing(
+            page.say("No terminal stands here.")
+            if chosen
+            else page.say("No terminal needs attention, as far as the loaded tables tell.")
+        )
     rows = frame.to_dict("records")
-    frame["reason"] = [sentences.list_reasons(row, page.language) for row in rows]
-    frame["type"] = frame["type"].map(page.term)
-    columns = ["terminal_name", "reason", "stake_amount", "grade", "type", "city", "owner_name", "last_bought_on", "last_visited_on", "main_distributor_name", "sales_amount", "potential_amount", "line_count", "product_count"]
-    unused = [column for column, table in (("last_visited_on", "visits"), ("owner_name", "assignments"), ("potential_amount", "potentials"), ("grade", "terminal_grades")) if not page.has(table)]
-    columns = [column for column in columns if column not in unused and (column == "reason" or frame[column].notna().any())]
-    title = page.say("{n} terminals: {what}", n=page.count(len(frame)), what=chosen["text"]) if chosen else sentences.tell_terminals(rows, page.language, page.company.currency)
-    cut = page.say("The first {n} of {all} are shown; the file holds all.", n=SHOWN, all=page.count(len(frame))) if len(frame) > SHOWN else ""
+    frame["reason"] = pd.Series([sentences.list_reasons(row, page.language) or None for row in rows], dtype="object")
+    frame["type"] = frame["type"].map(page.term, na_action="ignore")
+    columns = [
+        "terminal_name",
+        "reason",
+        "stake_amount",
+        "grade",
+        "type",
+        "city",
+        "owner_name",
+        "last_bought_on",
+        "last_visited_on",
+        "main_distributor_name",
+        "sales_amount",
+        "potential_amount",
+        "line_count",
+        "product_count",
+    ]
+    # a column without a single value says nothing
+    columns = [
+        column for column in columns if frame[column].notna().any() and (column != "line_count" or frame[column].any())
+    ]
+    title = (
+        page.say("{n} terminals: {what}", n=page.count(len(frame)), what=chosen["text"])
+        if chosen
+        else sentences.tell_terminals(rows, page.language, page.company.currency)
+    )
+    cut = (
+        page.say("The first {n} of {all} are shown; the file holds all.", n=SHOWN, all=page.count(len(frame)))
+        if len(frame) > SHOWN
+        else ""
+    )
     return Card(
         title=title,
-        subtitle=page.say("Most at stake first") if chosen else page.say("Gone quiet, or grade A and never ordered, without an owner or not visited in 90 days; most at stake first"),
+        subtitle=page.say("Most at stake first")
+        if chosen
+        else page.say(
+            "Gone quiet, or grade A and never ordered, without an owner or not visited in 90 days; most at stake first"
+        ),
         frame=frame[columns].head(SHOWN),
         note=cut,
         metrics=("worth_acting_on", "lapsed_terminals", "grade_a_never_ordered"),
@@ -274,12 +388,26 @@ total, base = page.ask("coverage/totals").to_dict("records")
 first = page.coverage.first_month
 is_quiet_known = first <= add_months(page.window.period_end, -4)
 is_base_quiet_known = first <= add_months(page.window.base_end, -15)
-show_headline(page, sentences.tell_headline(total, page.period_name, page.language, page.company.currency, is_quiet_known=is_quiet_known))
+show_headline(
+    page,
+    sentences.tell_headline(
+        total, page.period_name, page.language, page.company.currency, is_quiet_known=is_quiet_known
+    ),
+)
 if not total["universe_count"]:
-    show_nothing(page.say("No terminal is open in this period under these filters. Remove a filter or choose a longer period."))
+    show_nothing(
+        page.say("No terminal is open in this period under these filters. Remove a filter or choose a longer period.")
+    )
     st.stop()
 if not total["is_target_known"]:
-    st.info(plain(page.say("Denominator unknown: no terminal says whether it is a target, so every known terminal counts. Reach is of known customers only.")), icon=":material/help:")
+    st.info(
+        plain(
+            page.say(
+                "Denominator unknown: no terminal says whether it is a target, so every known terminal counts. Reach is of known customers only."
+            )
+        ),
+        icon=":material/help:",
+    )
 show_tiles(page, list_tiles(page, total, base, is_quiet_known=is_quiet_known, is_base_quiet_known=is_base_quiet_known))
 if chosen := st.session_state.get(SELECTED):
     show_selection(page, chosen["text"], clear)

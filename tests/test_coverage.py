@@ -22,7 +22,7 @@ from insight.warehouse import Warehouse, ask, describe, open_warehouse
 Rows = list[dict[str, Any]]
 Make = Callable[..., Warehouse]
 
-PERIOD = {
+PERIOD: dict[str, Any] = {
     "period_start": date(2026, 1, 1),
     "period_end": date(2026, 7, 1),
     "base_start": date(2025, 1, 1),
@@ -33,7 +33,15 @@ PERIOD = {
     "product_lines": [],
     "distributors": [],
 }
-NOBODY = {"step_from": 0, "step_until": 0, "grade": "", "depth": -1, "unbought": "", "kind": "", "terminals": []}
+NOBODY: dict[str, Any] = {
+    "step_from": 0,
+    "step_until": 0,
+    "grade": "",
+    "depth": -1,
+    "unbought": "",
+    "kind": "",
+    "terminals": [],
+}
 
 # four products in three lines and a second one in the first
 PRODUCTS = [("P1", "L1"), ("P2", "L1"), ("P3", "L2"), ("P4", "L3")]
@@ -52,7 +60,11 @@ def sell(day: date, seller: str, buyer: str, product: str = "P1", amount: int = 
 
 
 # every distributor ships in June, to a terminal of its own that is no target: both have reported
-REPORTS = [sell(date(2026, 6, 30), "D1", "T-D1"), sell(date(2026, 6, 29), "D2", "T-D2"), sell(date(2026, 6, 29), "D3", "T-D2")]
+REPORTS = [
+    sell(date(2026, 6, 30), "D1", "T-D1"),
+    sell(date(2026, 6, 29), "D2", "T-D2"),
+    sell(date(2026, 6, 29), "D3", "T-D2"),
+]
 
 
 def fill(name: str, rows: Rows) -> pa.Table:
@@ -65,8 +77,20 @@ def fill(name: str, rows: Rows) -> pa.Table:
 def make(tmp_path: Path) -> Make:
     """A function that publishes terminals, flows and other tables and opens them."""
 
-    def build(terminals: Rows, flows: Rows, through: date = date(2026, 6, 30), reports: Rows = REPORTS, **tables: Rows) -> Warehouse:
-        helpers = [{"terminal_id": name, "is_target": None if all(row.get("is_target") is None for row in terminals) else False} for name in ("T-D1", "T-D2")] if reports else []
+    def build(
+        terminals: Rows, flows: Rows, through: date = date(2026, 6, 30), reports: Rows = REPORTS, **tables: Rows
+    ) -> Warehouse:
+        helpers = (
+            [
+                {
+                    "terminal_id": name,
+                    "is_target": None if all(row.get("is_target") is None for row in terminals) else False,
+                }
+                for name in ("T-D1", "T-D2")
+            ]
+            if reports
+            else []
+        )
         lines = [{"flow_id": f"F{place}", **row} for place, row in enumerate([*reports, *flows])]
         rows = {
             "distributors": [{"distributor_id": name, "name": name, "tier": 1} for name in ("D1", "D2", "D3")],
@@ -75,7 +99,10 @@ def make(tmp_path: Path) -> Make:
             "flows": lines,
             **tables,
         }
-        company = Company(Workspace("Tiny", calendar="none", data_through_on=through), {name: fill(name, content) for name, content in rows.items()})
+        company = Company(
+            Workspace("Tiny", calendar="none", data_through_on=through),
+            {name: fill(name, content) for name, content in rows.items()},
+        )
         snapshot = publish(company, tmp_path / "store")
         return open_warehouse(snapshot.id, snapshot.path, snapshot.files)
 
@@ -109,7 +136,11 @@ def test_coverage_is_target_terminals_with_net_sales_over_target_terminals(make:
     """T1 bought 100, T2 nothing, X is no target though it bought: 1 of 2. T1 bought P1 and P3: two SKUs a terminal."""
     warehouse = make(
         [*targets("T1", "T2"), {"terminal_id": "X", "is_target": False}],
-        [sell(date(2026, 3, 5), "D1", "T1"), sell(date(2026, 3, 6), "D1", "T1", "P3"), sell(date(2026, 3, 5), "D1", "X")],
+        [
+            sell(date(2026, 3, 5), "D1", "T1"),
+            sell(date(2026, 3, 6), "D1", "T1", "P3"),
+            sell(date(2026, 3, 5), "D1", "X"),
+        ],
     )
     total = total_of(warehouse)
     assert (total["universe_count"], total["target_count"], total["active_count"]) == (5, 2, 1)
@@ -196,7 +227,10 @@ def test_purchases_from_three_distributors_are_one_terminal_and_one_product(make
     """T1 bought P1 from D1 (100), D2 (100) and D3 (500): one active terminal, one SKU, main distributor D3."""
     warehouse = make(
         targets("T1"),
-        [sell(date(2026, 4, 5), seller, "T1", amount=amount) for seller, amount in (("D1", 100), ("D2", 100), ("D3", 500))],
+        [
+            sell(date(2026, 4, 5), seller, "T1", amount=amount)
+            for seller, amount in (("D1", 100), ("D2", 100), ("D3", 500))
+        ],
     )
     total = total_of(warehouse)
     assert (total["active_count"], total["active_product_count"]) == (1, 1)
@@ -247,7 +281,12 @@ def test_depth_by_grade_counts_each_terminal_once(make: Make) -> None:
     """A: T1 buys L1 and L2, T2 nothing. Three lines are sold in all, so the columns run from 0 to 3."""
     warehouse = make(
         targets("T1", "T2"),
-        [sell(date(2026, 3, 5), "D1", "T1"), sell(date(2026, 3, 5), "D1", "T1", "P2"), sell(date(2026, 3, 5), "D1", "T1", "P3"), sell(date(2026, 3, 5), "D1", "T-D1", "P4")],
+        [
+            sell(date(2026, 3, 5), "D1", "T1"),
+            sell(date(2026, 3, 5), "D1", "T1", "P2"),
+            sell(date(2026, 3, 5), "D1", "T1", "P3"),
+            sell(date(2026, 3, 5), "D1", "T-D1", "P4"),
+        ],
         terminal_grades=[{"terminal_id": name, "grade": "A", "valid_from": date(2025, 1, 1)} for name in ("T1", "T2")],
     )
     cells = rows_of(warehouse, "terminals_by_grade_and_depth")
@@ -264,10 +303,22 @@ def test_penetration_is_buyers_over_the_target_terminals_of_the_kind(make: Make)
     """Two hospitals, one of which buys L1; one pharmacy that buys L1 and L2. Who does not buy can be listed."""
     warehouse = make(
         [*targets("H1", "H2"), {"terminal_id": "S1", "is_target": True, "type": "pharmacy"}],
-        [sell(date(2026, 3, 5), "D1", "H1"), sell(date(2026, 3, 5), "D1", "S1"), sell(date(2026, 3, 5), "D1", "S1", "P3")],
+        [
+            sell(date(2026, 3, 5), "D1", "H1"),
+            sell(date(2026, 3, 5), "D1", "S1"),
+            sell(date(2026, 3, 5), "D1", "S1", "P3"),
+        ],
     )
-    cells = {(row["product_line"], row["kind"]): (row["buyer_count"], row["terminal_count"]) for row in rows_of(warehouse, "penetration_by_line_and_kind")}
-    assert cells == {("L1", "hospital"): (1, 2), ("L1", "pharmacy"): (1, 1), ("L2", "hospital"): (0, 2), ("L2", "pharmacy"): (1, 1)}
+    cells = {
+        (row["product_line"], row["kind"]): (row["buyer_count"], row["terminal_count"])
+        for row in rows_of(warehouse, "penetration_by_line_and_kind")
+    }
+    assert cells == {
+        ("L1", "hospital"): (1, 2),
+        ("L1", "pharmacy"): (1, 1),
+        ("L2", "hospital"): (0, 2),
+        ("L2", "pharmacy"): (1, 1),
+    }
     assert [row["terminal_id"] for row in rows_of(warehouse, "terminals", unbought="L1", kind="hospital")] == ["H2"]
 
 
@@ -292,7 +343,12 @@ def test_ninety_days_without_an_order_is_gone_quiet_and_eighty_nine_is_not(make:
     total = total_of(warehouse)
     assert (total["lapsed_count"], total["lapsed_amount"], total["unknown_count"]) == (1, Decimal(350), 0)
     (row,) = rows_of(warehouse, "terminals")
-    assert (row["terminal_id"], row["reason"], row["stake_amount"], row["last_bought_on"]) == ("T1", "gone_quiet", Decimal(350), date(2026, 4, 1))
+    assert (row["terminal_id"], row["reason"], row["stake_amount"], row["last_bought_on"]) == (
+        "T1",
+        "gone_quiet",
+        Decimal(350),
+        date(2026, 4, 1),
+    )
 
 
 def test_a_late_distributor_makes_nobody_lapsed(make: Make) -> None:
@@ -374,10 +430,19 @@ def test_a_grade_a_terminal_is_listed_with_every_reason_and_its_potential(make: 
         ],
     )
     (row,) = rows_of(warehouse, "terminals")
-    assert (row["terminal_id"], row["reason"], row["owner_name"], row["last_visited_on"]) == ("T1", "never_ordered", None, date(2026, 1, 5))
+    assert (row["terminal_id"], row["reason"], row["owner_name"], row["last_visited_on"]) == (
+        "T1",
+        "never_ordered",
+        None,
+        date(2026, 1, 5),
+    )
     assert (row["is_without_owner"], row["is_not_visited"], row["stake_amount"]) == (True, True, Decimal(500))
     total = total_of(warehouse)
-    assert (total["grade_a_never_count"], total["grade_a_never_amount"], total["grade_a_never_known_count"]) == (1, Decimal(500), 1)
+    assert (total["grade_a_never_count"], total["grade_a_never_amount"], total["grade_a_never_known_count"]) == (
+        1,
+        Decimal(500),
+        1,
+    )
     assert total_of(warehouse, product_lines=["L2"])["grade_a_never_amount"] == Decimal(200)
     (owned,) = rows_of(warehouse, "terminals", terminals=["T2"])
     assert (owned["owner_name"], owned["reason"]) == ("Ann", None)
@@ -391,17 +456,29 @@ def test_share_of_potential_is_twelve_months_of_sales_over_a_year_of_potential(m
         potentials=[{"terminal_id": "T1", "year": 2026, "potential_amount": Decimal(1000)}],
     )
     (row,) = rows_of(warehouse, "share_by_terminal")
-    assert (row["terminal_id"], row["year_amount"], row["share_rate"], row["open_amount"]) == ("T1", Decimal(200), 0.2, Decimal(800))
+    assert (row["terminal_id"], row["year_amount"], row["share_rate"], row["open_amount"]) == (
+        "T1",
+        Decimal(200),
+        0.2,
+        Decimal(800),
+    )
 
 
 def test_without_potentials_the_never_ordered_have_no_worth(make: Make) -> None:
     """T1 is A and has never ordered; nothing says what it could buy, so the sentence says no amount."""
-    warehouse = make(targets("T1", "T2"), [sell(date(2026, 3, 5), "D1", "T2")], terminal_grades=[{"terminal_id": "T1", "grade": "A", "valid_from": date(2025, 1, 1)}])
+    warehouse = make(
+        targets("T1", "T2"),
+        [sell(date(2026, 3, 5), "D1", "T2")],
+        terminal_grades=[{"terminal_id": "T1", "grade": "A", "valid_from": date(2025, 1, 1)}],
+    )
     total = total_of(warehouse)
     assert (total["grade_a_never_count"], total["grade_a_never_amount"]) == (1, None)
     assert rows_of(warehouse, "share_by_terminal") == []
     headline = sentences.tell_headline(total, "H1", "en", "CNY")
-    assert headline == "1 of 2 target terminals bought in H1: 50.0%, 1.0 SKUs each on average. 1 grade A terminal has never ordered."
+    assert (
+        headline
+        == "1 of 2 target terminals bought in H1: 50.0%, 1.0 SKUs each on average. 1 grade A terminal has never ordered."
+    )
 
 
 def test_a_chosen_distributor_is_measured_where_it_may_sell_and_whom_it_serves(make: Make) -> None:
@@ -420,7 +497,10 @@ def test_a_chosen_distributor_is_measured_where_it_may_sell_and_whom_it_serves(m
 def test_a_reader_of_one_territory_counts_its_terminals_only(make: Make) -> None:
     """T1 lies in N, T2 in S: a reader of N sees one target terminal."""
     warehouse = make(
-        [{"terminal_id": "T1", "is_target": True, "territory_id": "N"}, {"terminal_id": "T2", "is_target": True, "territory_id": "S"}],
+        [
+            {"terminal_id": "T1", "is_target": True, "territory_id": "N"},
+            {"terminal_id": "T2", "is_target": True, "territory_id": "S"},
+        ],
         [sell(date(2026, 3, 5), "D1", "T1"), sell(date(2026, 3, 5), "D1", "T2")],
         territories=[{"territory_id": name, "name": name} for name in ("N", "S")],
     )
@@ -470,7 +550,10 @@ def test_the_headline_holds_the_same_numbers_in_both_languages() -> None:
     assert sentences.tell_headline(TOTAL, "H1", "en", "CNY") == (
         "912 of 1,022 target terminals bought in H1: 89.2%, 7.0 SKUs each on average. 14 grade A terminals worth ¥19.5m a year have never ordered."
     )
-    assert sentences.tell_headline(TOTAL, "H1", "zh", "CNY") == "H1，1,022家目标终端中912家有采购（89.2%），户均 7.0 个品规。14家A级终端（年潜力 1,950万元）尚未开单。"
+    assert (
+        sentences.tell_headline(TOTAL, "H1", "zh", "CNY")
+        == "H1，1,022家目标终端中912家有采购（89.2%），户均 7.0 个品规。14家A级终端（年潜力 1,950万元）尚未开单。"
+    )
 
 
 @pytest.mark.parametrize(
@@ -493,7 +576,9 @@ def test_the_ladders_title_names_the_step_that_loses_most() -> None:
         {"step": step, "terminal_count": count, "depth_unit": "line", "range_count": 6}
         for step, count in (("target", 1022), ("active", 912), ("repeated", 900))
     ]
-    assert sentences.tell_steps(steps, "en") == "The largest step lost: 110 of 1,022 do not reach “Bought in the period”"
+    assert (
+        sentences.tell_steps(steps, "en") == "The largest step lost: 110 of 1,022 do not reach “Bought in the period”"
+    )
     assert sentences.tell_steps(steps, "zh") == "流失最多的一级：1,022家中110家未达“本期有采购”"
     assert sentences.tell_steps(steps[:1], "en") == "No terminal is lost on the way up"
 

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,7 @@ def hash_company(company: Company, truths: dict[str, Any]) -> dict[str, str]:
 
 
 def test_the_same_seed_gives_the_same_bytes_on_a_lesser_processor(made: tuple[Company, dict[str, Any]]) -> None:
-    """Another process without the wide vector instructions, whose exp() differs in last bits, draws the same company."""
+    """Another process without the wide vector instructions, whose exp() differs in last bits, draws the same."""
     environment = os.environ | {
         "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR",
         "PYTHONHASHSEED": "11",
@@ -131,9 +132,9 @@ def test_another_seed_gives_another_company(company: Company) -> None:
 
 
 def test_what_is_not_known_is_refused_with_what_is() -> None:
-    with pytest.raises(ValueError, match="No scenario named 'pharma'. Known: ivd"):
+    with pytest.raises(ValueError, match=r"No scenario named 'pharma'\. Known: ivd"):
         make_company(scenario="pharma")
-    with pytest.raises(ValueError, match="No size named 'huge'. Known: small, medium, large"):
+    with pytest.raises(ValueError, match=r"No size named 'huge'\. Known: small, medium, large"):
         make_company(size="huge")
     with pytest.raises(ValueError, match="seed must be 0 or more"):
         make_company(seed=-1)
@@ -234,7 +235,7 @@ def test_every_line_moves_down_the_channel(frames: dict[str, pd.DataFrame]) -> N
 
 
 def test_stock_in_equals_stock_out(frames: dict[str, pd.DataFrame], truths: dict[str, Any]) -> None:
-    """Opening + in - out = closing for every distributor, product and month, but for the 2% of counts that miss units."""
+    """Opening + in - out = closing for every distributor, product and month, but for 2% of counts that miss some."""
     flows = frames["flows"]
     counts = frames["stocks"].groupby(["counted_on", "distributor_id", "product_id"])["quantity"].sum().reset_index()
     assert (counts["quantity"] >= 0).all()
@@ -243,7 +244,7 @@ def test_stock_in_equals_stock_out(frames: dict[str, pd.DataFrame], truths: dict
     days = list(wide.columns)
     assert len(days) == 37 and days[0] == pd.Timestamp("2023-09-30") and days[-1] == THROUGH
     right = total = 0
-    for opening, closing in zip(days[:-1], days[1:], strict=True):
+    for opening, closing in pairwise(days):
         span = flows[(flows["occurred_on"] > opening) & (flows["occurred_on"] <= closing)]
         came = span.groupby(["buyer_id", "product_id"])["quantity"].sum()
         went = span.groupby(["seller_id", "product_id"])["quantity"].sum()
@@ -361,7 +362,7 @@ def test_hundreds_of_terminals_depend_on_one_distributor(sales: pd.DataFrame, tr
 def test_two_distributors_load_the_channel_at_quarter_ends(
     frames: dict[str, pd.DataFrame], truths: dict[str, Any]
 ) -> None:
-    """Share of the quarter's sell-in in its last five working days; stock over pure sales of the quarter, at cost price."""
+    """Share of the quarter's sell-in in its last five working days; stock over the quarter's pure sales, at cost."""
     flows, prices = frames["flows"], frames["products"].set_index("product_id")["distributor_price_amount"]
     entry = flows[flows["seller_id"].str.startswith("M") & flows["buyer_id"].str.startswith("D")]
     usual = entry[entry["occurred_on"].between("2026-04-01", "2026-06-30")]
@@ -479,10 +480,10 @@ def test_one_line_fell_in_price_and_sold_more_units(
 def compare_with_others(
     frames: dict[str, pd.DataFrame], sales: pd.DataFrame, kind: str, earlier: int
 ) -> tuple[float, float]:
-    """Sales of those who came, ``earlier`` months before to six months from the event, over what others of their region did.
+    """How much more those who came bought than others of their region, and than they themselves bought before.
 
-    For each activity: (sum of six months from the event / sum of the months before, scaled), over the same ratio of terminals
-    that were guests nowhere within a year and bought throughout. Pooled by expected money. Also the change against before.
+    For each activity: sales of the six months from the event over the sales expected, which are those of the months
+    before times the same terminals' ratio among those who were guests nowhere near and bought throughout; all summed.
     """
     months = sales["occurred_on"].dt.to_period("M")
     panel = sales.pivot_table(index="buyer_id", columns=months, values="amount", aggfunc="sum").fillna(0)

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from insight.catalog import list_tables, read_table
 from insight.intake import Intake, IntakeError, find_mapping, list_mappings, read_company
 from insight.intake.expressions import make_id
 
@@ -382,7 +383,7 @@ def test_the_worked_examples_of_the_readme_load_as_they_stand(tmp_path: Path, nu
     """Each example of data/README.md: files named in comments above the blocks, then the mapping."""
     text = (find_mapping("pharma_foresight").parent.parent / "README.md").read_text(encoding="utf-8")
     section = text.split(f"### Example {number}", 1)[1].split("\n### ", 1)[0].split("\n## ", 1)[0]
-    for name, content in re.findall(r"`([\w ]+\.csv)`:\n+```csv\n(.*?)```", section, re.DOTALL):
+    for name, content in re.findall(r"`(\w+\.csv)`[^`\n]*:\n+```csv\n(.*?)```", section, re.DOTALL):
         (tmp_path / name).write_text(content, encoding="utf-8")
     found = re.search(r"```toml\n(.*?)```", section, re.DOTALL)
     assert found is not None
@@ -393,6 +394,15 @@ def test_the_worked_examples_of_the_readme_load_as_they_stand(tmp_path: Path, nu
     assert said is not None
     total = next(total for total in intake.totals if (total.table, total.column) == ("flows", "amount"))
     assert (len(table(intake, "flows")), total.stored) == (int(said[1]), Decimal(said[2].replace(",", "")))
+
+
+def test_the_readme_names_every_table_and_column_and_which_are_required() -> None:
+    text = (find_mapping("pharma_foresight").parent.parent / "README.md").read_text(encoding="utf-8")
+    for name in list_tables():
+        section = text.split(f"\n#### {name}\n", 1)[1].split("\n#### ", 1)[0]
+        question = read_table(name)
+        assert re.findall(r"^\| (?:\*\*)?`(\w+)`", section, re.MULTILINE) == list(question.column_names)
+        assert set(re.findall(r"^\| \*\*`(\w+)`", section, re.MULTILINE)) == set(question.required)
 
 
 @pytest.mark.skipif(not PHARMA.is_dir(), reason="the public data set is not here")

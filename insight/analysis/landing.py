@@ -2,7 +2,7 @@
 
 The method is the seasonal share of metrics.md (`proj_seasonal`), month by month:
 
-*Months to come* are last year's same month × growth, where growth is like for like: the last (up to twelve) whole months
+*Months to come* are last year's same month × growth, where growth is like for like: the last (up to six) whole months
 over the same months a year before. Where two years are there, both shapes are used and averaged. January and February
 are taken together and shared out by this year's working days, because the Spring Festival moves between them.
 
@@ -38,9 +38,11 @@ Floats = npt.NDArray[np.float64]
 
 SEASONAL_MONTHS = 15  # whole months before last year's shape and a growth can be used
 RANGE_MONTHS = 6  # whole months before a range can be given
+GROWTH_MONTHS = 6  # whole months growth is taken over
 RECENT_MONTHS = 3  # whole months a plain daily average is taken over
 SHAPE_MONTHS = 12  # whole months the share sold by a position is taken over
 BORROWED_MONTHS = 6  # months of the whole's shape mixed into a unit's own
+USUAL_DAYS = 21  # working days of a month the calendar does not reach
 LEAST_ERRORS = 4  # errors needed for a range
 GROWTH_LIMITS = (1 / 3, 3.0)  # outside of it last year says nothing about this one
 RANGE = 0.8
@@ -142,11 +144,11 @@ def _expect_from_year(history: History, years: int) -> Floats | None:
     """The same months some years ago × growth since; None where the data do not go back so far, NaN where growth is none."""
     whole, amounts = history.whole_months, history.amounts
     back = 12 * years
-    taken = min(12, whole - back)
+    taken = min(GROWTH_MONTHS, whole - back)
     if taken < SEASONAL_MONTHS - 12:
         return None
     recent = np.arange(whole - taken, whole)
-    if history.moves_spring and taken < 12:
+    if history.moves_spring:
         recent = np.array(_drop_half_springs(recent.tolist(), history.calendar))
     before = amounts[:, recent - back].sum(axis=1)
     now = amounts[:, recent].sum(axis=1)
@@ -393,7 +395,7 @@ def project(
         progress=progress,
         reached=amounts[:, whole] if is_open else None,
         position=position,
-        days=np.array([float(worked[month]) for month in ahead]),
+        days=np.array([float(worked.get(month, USUAL_DAYS)) for month in ahead]),
         calendar=np.array([month.month for month in ahead]),
         moves_spring=moves_spring,
         covered_from=covered_from,

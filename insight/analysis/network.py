@@ -32,7 +32,7 @@ MOST_FOCUSED = {MAKER: 6, TIER_1: 8, TIER_2: 12, TERMINAL: 18}
 
 @dataclass(frozen=True)
 class Concentration:
-    """How unevenly sales lie on distributors; ``half_count`` is the fewest that carry half, ``half_share`` their share."""
+    """How unevenly sales lie on distributors; ``half_count`` is the fewest that carry half, ``half_share`` their part."""
 
     count: int
     hhi: float | None
@@ -137,9 +137,10 @@ class Flow:
 
     ``nodes``: node_id, column (maker, tier_1, tier_2, terminal), code (id or kind; empty for Others), name, is_others,
     is_unassigned, member_count, received_amount, transfer_amount (shipped to distributors), sales_amount (shipped to
-    terminals; for a terminal received), of all links, thin ones too. ``links``: source_id, target_id, stage, amount.
+    terminals; for a terminal received), of all links, thin ones too. ``links``: source_id, target_id, stage,
+    amount.
     ``returned_amount``: net returns of links that brought back more than they shipped. ``circled_amount``: transfers
-    both ways or in a circle. ``sideways_amount``: transfers that do not go from tier 1 to tier 2, which cannot be drawn.
+    both ways or in a circle. ``sideways_amount``: transfers that do not go from tier 1 to tier 2, undrawable.
     ``thin_amount``: the thinnest links, where there are more than can be told apart.
     """
 
@@ -230,7 +231,7 @@ def _fold(
     shown: dict[str, int],
     keep: Collection[str],
 ) -> tuple[dict[str, str], Links, Links]:
-    """Where each node is drawn (itself, or its column's Others), all links between what is drawn, and the thick ones."""
+    """Where each node is drawn (itself or its column's Others), all links between what is drawn, and the thick ones."""
     sizes = _measure_nodes(links)
     ranked = {
         column: sorted((node for node in sizes if names[node][0] == column), key=lambda node: (-max(sizes[node]), node))
@@ -301,7 +302,7 @@ def _describe_nodes(
         else:
             passed[source] += amount
             received[target] += amount
-    rows = []
+    rows: list[dict[str, Any]] = []
     for node, inside in members.items():
         is_others = node.startswith("others:")
         column, code, name = names[inside[0]]

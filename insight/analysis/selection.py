@@ -83,6 +83,20 @@ def sum_returns(activities: pd.DataFrame, systematic: float, factors: dict[str, 
     return pd.DataFrame(rows)
 
 
+def sum_lifts(activities: pd.DataFrame, systematic: float, factors: dict[str, float]) -> dict[str, float]:
+    """Count, incremental sales and lift over all activities with an effect, whatever is known of their costs.
+
+    incremental 30 of expected 150 (10 to 50): lift 0.2 (0.067 to 0.333).
+    """
+    known = activities[activities["incremental_amount"].notna()]
+    increment, expected = _sum(known["incremental_amount"]), _sum(known["expected_amount"])
+    ends = increment + find_steps(known, systematic, factors)
+    row = {"activity_count": float(len(known)), "incremental_amount": increment, "lift_rate": divide(increment, expected)}
+    for end, value in zip(_ENDS, ends, strict=True):
+        row |= {f"incremental_{end}_amount": float(value), f"lift_{end}_rate": divide(float(value), expected)}
+    return row
+
+
 def _cost(activities: pd.DataFrame, side: str) -> pd.Series:
     """A side's cost. A side without a row beside one with a row paid nothing; with no row at all it is unknown."""
     costs = [activities[f"cost_{one}_amount"].astype(float) for one in SIDES]

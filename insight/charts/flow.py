@@ -25,7 +25,7 @@ NODE_COLUMNS = (
 )
 LINK_COLUMNS = ("source_id", "target_id", "stage", "amount")
 ORDER = ("maker", "tier_1", "tier_2", "terminal")
-HEAD, GAP, NODE = 46, 9, 12
+HEAD, GAP, NODE = 50, 9, 12
 PHONE = 560  # narrower than this, names are cut shorter and what columns measure stays in the subtitle
 TALL = 0.055  # a node this share of its column has room for a second line
 
@@ -99,15 +99,14 @@ def draw_flow(
     for edge in edges:
         touches = chosen in (edge["source_id"], edge["target_id"])
         amount = show_amount(edge["amount"], style.language, style.currency)
+        title = f"{labels[edge['source_id']]} → {labels[edge['target_id']]}"
         drawn.append(
             {
                 "source": edge["source_id"],
                 "target": edge["target_id"],
                 "value": round(edge["amount"], 2),
                 "lineStyle": {"opacity": 0.28 if not chosen else 0.55 if touches else 0.1},
-                "tooltip": {
-                    "formatter": f"{labels[edge['source_id']]} → {labels[edge['target_id']]}\n{name_stage(edge['stage'], style)}: {amount}"
-                },
+                "tooltip": {"formatter": f"{title}\n{name_stage(edge['stage'], style)}: {amount}"},
             }
         )
     return {
@@ -180,7 +179,8 @@ def name_columns(present: Collection[str], ends: str, style: Style) -> list[dict
             **({"right": 0} if place == last and place else {}),
             "textAlign": "auto",
             "top": 0,
-            "padding": 0,
+            # Chinese letters stand higher than the line
+            "padding": [4, 0, 0, 0],
             "itemGap": 3,
             "textStyle": {"fontSize": NORMAL, "fontWeight": "bold", "color": colours.text, "fontFamily": FONT},
             "subtextStyle": {"fontSize": SMALL, "color": colours.muted, "fontFamily": FONT},

@@ -1,4 +1,4 @@
-"""One distributor among its neighbours, as an ECharts specification: columns by tier, circles by sales, links by share."""
+"""One distributor among its neighbours, an ECharts specification: columns by tier, circles by sales, lines by share."""
 
 from __future__ import annotations
 
@@ -153,9 +153,8 @@ def draw_focus(nodes: pd.DataFrame, links: pd.DataFrame, style: Style) -> dict[s
                     "overflow": "truncate",
                     "distance": 5,
                     # names over lines stay readable
-                    "backgroundColor": make_transparent(colours.page, 0.8),
-                    "padding": [1, 3],
-                    "borderRadius": 3,
+                    "textBorderColor": make_transparent(colours.page, 0.85),
+                    "textBorderWidth": 3,
                 },
                 "data": data,
                 "links": drawn,

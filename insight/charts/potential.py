@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -74,15 +75,14 @@ def draw_potential(frame: pd.DataFrame, style: Style) -> Any:
     colours = choose_palette(style)
     language = style.language
     given = read_rows(frame, "potential", REQUIRED, OPTIONAL)
-    source = [row for row in given if (row["potential_amount"] or 0) > 0 and row["share_rate"] is not None]
+    source = keep_placeable(given)
     if not source:
         raise ValueError("The potential chart was given no terminal with a potential above zero and a share")
     scale = choose_potential_scale(frame, style)
     bottom = HEIGHT - 38
     amounts = [row["potential_amount"] for row in source]
     x_domain = (min(amounts) / 1.25, max(amounts) * 1.25)
-    top_share = min(max(max(row["share_rate"] for row in source), 0.1), HIGHEST_SHARE)
-    y_domain = (-top_share * 0.04, top_share * 1.05)
+    top_share, y_domain = limit_shares(source)
     y_ticks = choose_ticks(0, top_share, 5)
     y_labels = show_share_ticks(y_ticks, language)
     plane = Plane(x_domain, y_domain, str(measure_labels(y_labels)), "width - 8", TOP, bottom, x_kind="log")
@@ -144,6 +144,37 @@ def draw_potential(frame: pd.DataFrame, style: Style) -> Any:
     if len(rows) > MANY:
         chart.usermeta = {"embedOptions": {"renderer": "canvas"}}
     return chart
+
+
+def keep_placeable(rows: Rows) -> Rows:
+    """Terminals that have a place: a potential above zero and a share."""
+    return [row for row in rows if (row["potential_amount"] or 0) > 0 and row["share_rate"] is not None]
+
+
+def limit_shares(rows: Rows) -> tuple[float, tuple[float, float]]:
+    """The highest share drawn to scale, and the axis around it."""
+    top_share = min(max(max(row["share_rate"] for row in rows), 0.1), HIGHEST_SHARE)
+    return top_share, (-top_share * 0.04, top_share * 1.05)
+
+
+def find_brushed(frame: pd.DataFrame, ranges: Mapping[str, Sequence[float]]) -> list[str]:
+    """The ids of the terminals drawn inside the brush: ranges as the selection ``brush`` returns them."""
+    rows = keep_placeable(read_rows(frame, "potential", REQUIRED))
+    if not rows or not ranges:
+        return []
+    _, y_domain = limit_shares(rows)
+    # Shares beyond the axis stand at its edge, and are chosen there
+    return [
+        row["terminal_id"]
+        for row in rows
+        if lies_in(row["potential_amount"], ranges.get("potential_amount"))
+        and lies_in(min(row["share_rate"], y_domain[1]), ranges.get("share_rate"))
+    ]
+
+
+def lies_in(value: float, span: Sequence[float] | None) -> bool:
+    """Whether a value lies between the two ends of a span, in either order; without a span it does."""
+    return span is None or min(span) - 1e-9 <= value <= max(span) + 1e-9
 
 
 def show_log_ticks(ticks: list[float], scale: Scale, language: str) -> list[str]:

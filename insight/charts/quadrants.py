@@ -200,9 +200,9 @@ def draw_named(rows: Rows, plane: Plane, style: Style, corners: list[str]) -> li
         others = [*taken, *(dot for unit, dot in dots.items() if unit != row["unit_id"])]
 
         def cover(place: Any, others: list[Any] = others) -> int:
-            box = place[3]
+            box: tuple[float, ...] = place[3]
             outside = box[0] < left or box[2] > USUAL_WIDTH
-            return 10 * outside + sum(overlap(box, other) for other in others)
+            return 10 * int(outside) + sum(int(overlap(box, other)) for other in others)
 
         align, across, down, box = min(tries, key=cover)
         taken.append(box)

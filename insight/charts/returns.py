@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -24,7 +25,7 @@ from insight.charts.plot import (
     pick,
     read_rows,
 )
-from insight.charts.potential import MANY, dim_both, make_brush, show_log_ticks
+from insight.charts.potential import MANY, dim_both, lies_in, make_brush, show_log_ticks
 from insight.charts.theme import SMALL, Palette, Style, choose_palette, configure
 from insight.i18n import name_term, say
 from insight.units import Scale, choose_scale, show_count, show_ratio, show_scaled
@@ -58,16 +59,14 @@ def draw_cost_return(frame: pd.DataFrame, style: Style, *, size_title: str = "",
     colours = choose_palette(style)
     language = style.language
     given = read_rows(frame, "cost and return", REQUIRED, ("size",))
-    source = [row for row in given if (row["cost_amount"] or 0) > 0 and row["return_amount"] is not None]
+    source = keep_placeable(given)
     if not source:
         raise ValueError("The cost and return chart was given no activity with a cost above zero and a return")
     scale = choose_returns_scale(frame, style)
     costs = [row["cost_amount"] for row in source]
-    gains = [row["return_amount"] for row in source if row["return_amount"] > 0] or costs
     x_domain = (min(costs) / 1.3, max(costs) * 1.3)
-    # A return near zero is far away on this scale: below a fiftieth of the smallest cost it stands at the foot
-    floor = max(min(gains), min(costs) / 50) / 1.4
-    y_domain = (floor, max(max(gains), floor * 10) * 1.3)
+    y_domain = limit_returns(source)
+    floor = y_domain[0]
     legend, legend_height = draw_legend(source, colours, language)
     top = legend_height + 28
     bottom = top + PLOT
@@ -126,7 +125,7 @@ def draw_cost_return(frame: pd.DataFrame, style: Style, *, size_title: str = "",
                 }
             )
 
-    def draw_dots(name: str, is_above: bool) -> alt.Chart:
+    def draw_dots(name: str, is_above: bool) -> Any:
         shown = pick(
             [row for row in rows if row["is_above"] == is_above],
             "activity_id",
@@ -143,7 +142,7 @@ def draw_cost_return(frame: pd.DataFrame, style: Style, *, size_title: str = "",
         )
         return (
             make_layer(name, shown)
-            .mark_point(shape="circle", cursor="pointer", **mark)  # type: ignore[arg-type]
+            .mark_point(shape="circle", cursor="pointer", **mark)
             .encode(
                 x=plane.x("cost_amount"),
                 y=plane.y("return_amount"),
@@ -209,6 +208,33 @@ def draw_cost_return(frame: pd.DataFrame, style: Style, *, size_title: str = "",
     if len(rows) > MANY:
         chart.usermeta = {"embedOptions": {"renderer": "canvas"}}
     return chart
+
+
+def keep_placeable(rows: Rows) -> Rows:
+    """Activities that have a place: a cost above zero and a known return."""
+    return [row for row in rows if (row["cost_amount"] or 0) > 0 and row["return_amount"] is not None]
+
+
+def limit_returns(rows: Rows) -> tuple[float, float]:
+    """The vertical axis. A return near zero is far away on it: far below the smallest cost it stands at the foot."""
+    costs = [row["cost_amount"] for row in rows]
+    gains = [row["return_amount"] for row in rows if row["return_amount"] > 0] or costs
+    floor = max(min(gains), min(costs) / 50) / 1.4
+    return floor, max(max(gains), floor * 10) * 1.3
+
+
+def find_brushed(frame: pd.DataFrame, ranges: Mapping[str, Sequence[float]]) -> list[str]:
+    """The ids of the activities drawn inside the brush: ranges as the selection ``brush`` returns them."""
+    rows = keep_placeable(read_rows(frame, "cost and return", REQUIRED))
+    if not rows or not ranges:
+        return []
+    low, high = limit_returns(rows)
+    return [
+        row["activity_id"]
+        for row in rows
+        if lies_in(row["cost_amount"], ranges.get("cost_amount"))
+        and lies_in(min(max(row["return_amount"], low), high), ranges.get("return_amount"))
+    ]
 
 
 def tips_title(return_title: str, language: str) -> str:

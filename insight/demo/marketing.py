@@ -131,7 +131,7 @@ def _invite(
     regions = region_of[terminals.province]
     taste = settle(np.power(settle(terminals.potential / 1e6), 0.6)) * (terminals.buys & (terminals.role != QUIET))
     free_from = np.zeros(terminals.count, dtype=np.int64)
-    first_month = np.searchsorted(MONTH_STARTS, terminals.opens, side="right") + 6
+    first_month = np.searchsorted(MONTH_STARTS, terminals.opens, side="right") + 13
     last_month = np.where(terminals.closes < THROUGH, np.searchsorted(MONTH_STARTS, terminals.closes) - 8, 99)
     first_month = np.where(terminals.opens == 0, 0, first_month)
     found: list[tuple[Ints, Ints, Flags, Flags]] = []

@@ -88,9 +88,9 @@ class Stories:
     cut_volume: float = 0.09  # more units after the cut
     joint_uplift: float = 0.06
     joint_months: int = 3
-    grower_rate: float = 0.24  # log growth a year of terminals already growing
-    other_rate: float = -0.005
-    grower_share: float = 0.26
+    grower_rate: float = 0.22  # log growth a year of terminals already growing
+    other_rate: float = 0.020
+    grower_share: float = 0.20
 
 
 STORIES = Stories()

@@ -113,7 +113,7 @@ def draw_terminals(seed: int, size: Size, products: Products) -> Terminals:
     opens, closes = _draw_lifetimes(open_stream(seed, "lifetimes"), role)
     is_grower = (rng.random(count) < STORIES.grower_share) & (potential > 100_000)
     growth = settle(
-        np.where(is_grower, STORIES.grower_rate, STORIES.other_rate) + 0.05 * settle(rng.standard_normal(count))
+        np.where(is_grower, STORIES.grower_rate, STORIES.other_rate) + 0.03 * settle(rng.standard_normal(count))
     )
     days_between = np.array([row[7] for row in SEGMENTS], dtype=float)[segment]
     interval = days_between * draw_factors(rng, count, 0.35)

@@ -281,7 +281,7 @@ def _read_by_format(plain: str, style: DateStyle) -> date | Problem:
         except ValueError:
             continue
     iso = _ISO.fullmatch(plain)  # a typed date cell of a workbook among texts of the named format
-    if iso and style.date_format.replace("%", "").lower()[:1] != "y":
+    if iso and not style.date_format.startswith("%Y-%d"):
         return _make(plain, int(iso[1]), int(iso[3]), int(iso[4]))
     return Problem(
         "date", f"{plain!r} is not a date in the format {style.date_format!r}", "write it so, or change date_format"

@@ -227,6 +227,21 @@ def tell_changes(units: Sequence[Row], language: str, currency: str) -> str:
     return say(language, "{name} grew most: {amount}", name=best["unit_name"], amount=show_amount(best["change_amount"], language, currency, is_signed=True))
 
 
+def tell_terminals(rows: Sequence[Row], language: str, currency: str) -> str:
+    """Title of the terminals that moved: what the largest falls took, of all falls."""
+    falls = [row for row in rows if row["change_amount"] < 0]
+    if not falls:
+        return say(language, "No terminal fell against the comparison")
+    lost = -sum(row["change_amount"] for row in falls)
+    return say(
+        language,
+        "{n} terminals lost {amount}, {share} of all that was lost",
+        n=len(falls),
+        amount=show_amount(lost, language, currency),
+        share=show_share(lost / -falls[0]["gross_change_amount"], language, 0),
+    )
+
+
 def tell_heat(rows: Sequence[Row], language: str) -> str:
     """Title of the heat map: the unit with the most weak months; months are counted once whole."""
     weak: dict[str, int] = {}

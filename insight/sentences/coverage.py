@@ -54,7 +54,11 @@ def tell_headline(total: Row, period: str, language: str, currency: str, *, is_q
     universe = total["target_count"]
     if not universe:
         if total["is_target_known"]:
-            return say(language, "None of the {n} terminals here is on the target list.", n=show_count(total["universe_count"], language))
+            return say(
+                language,
+                "None of the {n} terminals here is on the target list.",
+                n=show_count(total["universe_count"], language),
+            )
         return say(language, "No terminals for these filters.")
     values = {
         "n": show_count(total["active_count"], language),
@@ -64,7 +68,11 @@ def tell_headline(total: Row, period: str, language: str, currency: str, *, is_q
         "depth": show_number(total["products_per_terminal"], language, 1),
     }
     if not total["active_count"]:
-        text = "None of {all} target terminals bought in {period}." if total["is_target_known"] else "None of {all} known terminals bought in {period}."
+        text = (
+            "None of {all} target terminals bought in {period}."
+            if total["is_target_known"]
+            else "None of {all} known terminals bought in {period}."
+        )
     elif total["is_target_known"]:
         text = "{n} of {all} target terminals bought in {period}: {rate}, {depth} SKUs each on average."
     else:
@@ -77,7 +85,10 @@ def tell_headline(total: Row, period: str, language: str, currency: str, *, is_q
 def _tell_hole(total: Row, language: str, currency: str, *, is_quiet_known: bool) -> str:
     never, known = total["grade_a_never_count"], total["grade_a_never_known_count"]
     if never:
-        values = {"n": show_count(never, language), "amount": show_amount(total["grade_a_never_amount"], language, currency)}
+        values = {
+            "n": show_count(never, language),
+            "amount": show_amount(total["grade_a_never_amount"], language, currency),
+        }
         if not known:
             one, many = "{n} grade A terminal has never ordered.", "{n} grade A terminals have never ordered."
         elif known < never:
@@ -89,7 +100,10 @@ def _tell_hole(total: Row, language: str, currency: str, *, is_quiet_known: bool
     if not is_quiet_known:
         return ""
     if total["lapsed_count"]:
-        values = {"n": show_count(total["lapsed_count"], language), "amount": show_amount(total["lapsed_amount"], language, currency)}
+        values = {
+            "n": show_count(total["lapsed_count"], language),
+            "amount": show_amount(total["lapsed_amount"], language, currency),
+        }
         one = "{n} terminal that bought {amount} in a year has gone quiet."
         many = "{n} terminals that bought {amount} in a year have gone quiet."
         return say(language, one if total["lapsed_count"] == 1 else many, **values)
@@ -100,7 +114,10 @@ def _tell_hole(total: Row, language: str, currency: str, *, is_quiet_known: bool
 
 def tell_steps(steps: Sequence[Row], language: str) -> str:
     """Where most terminals are lost: the same step the chart outlines, the largest fall in number."""
-    falls = [(above["terminal_count"] - row["terminal_count"], above, row) for above, row in zip(steps, steps[1:], strict=False)]
+    falls = [
+        (above["terminal_count"] - row["terminal_count"], above, row)
+        for above, row in zip(steps, steps[1:], strict=False)
+    ]
     worst = max(falls, key=lambda fall: fall[0], default=None)
     if worst is None or worst[0] <= 0:
         return say(language, "No terminal is lost on the way up")
@@ -108,7 +125,9 @@ def tell_steps(steps: Sequence[Row], language: str) -> str:
     values = {"n": show_count(lost, language), "all": show_count(above["terminal_count"], language)}
     if row["step"] == "target":
         return say(language, "{n} of {all} known terminals are not on the target list", **values)
-    return say(language, "The largest step lost: {n} of {all} do not reach “{step}”", step=name_step(row, language), **values)
+    return say(
+        language, "The largest step lost: {n} of {all} do not reach “{step}”", step=name_step(row, language), **values
+    )
 
 
 def tell_depth(cells: Sequence[Row], language: str) -> str:
@@ -127,13 +146,22 @@ def tell_depth(cells: Sequence[Row], language: str) -> str:
 
 def tell_penetration(cells: Sequence[Row], language: str) -> str:
     """The most and the least bought in the kind with most terminals. Rows carry ``row_name`` and ``kind_name``."""
-    large = [row for row in cells if row["terminal_count"] >= FEW and row["kind"] and row["kind"] != "other"]
+    is_one_kind = len({row["kind"] for row in cells}) == 1
+    large = [
+        row
+        for row in cells
+        if row["terminal_count"] >= FEW and (is_one_kind or (row["kind"] and row["kind"] != "other"))
+    ]
     if not large:
         return say(language, "Who buys what")
     kind = max(large, key=lambda row: row["terminal_count"])["kind"]
     rows = sorted((row for row in large if row["kind"] == kind), key=lambda row: -row["penetration_rate"])
     best, worst = rows[0], rows[-1]
-    values = {"kind": best["kind_name"], "best": best["row_name"], "best_rate": show_share(best["penetration_rate"], language)}
+    values = {
+        "kind": best["kind_name"],
+        "best": best["row_name"],
+        "best_rate": show_share(best["penetration_rate"], language),
+    }
     if len(rows) < 2 or best["penetration_rate"] == worst["penetration_rate"]:
         return say(language, "{kind}: {best_rate} buy {best}", **values)
     return say(
@@ -155,7 +183,13 @@ def tell_potential(terminals: Sequence[Row], language: str, currency: str) -> st
     if len(open_amounts) < 2 * TOP:
         return say(language, "{amount} of potential a year is not bought", **values)
     share = show_share(sum(open_amounts[:TOP]) / total, language)
-    return say(language, "{amount} of potential a year is not bought; {n} terminals hold {share} of it", n=TOP, share=share, **values)
+    return say(
+        language,
+        "{amount} of potential a year is not bought; {n} terminals hold {share} of it",
+        n=TOP,
+        share=share,
+        **values,
+    )
 
 
 def tell_terminals(terminals: Sequence[Row], language: str, currency: str) -> str:

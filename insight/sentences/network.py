@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from insight.i18n import join_names, say
-from insight.units import is_missing, show_amount, show_count, show_share
+from insight.units import is_missing, show_amount, show_count, show_number, show_share
 
 Row = Mapping[str, Any]
 
@@ -199,3 +199,38 @@ def tell_selection(row: Row, language: str, currency: str) -> str:
         share=share,
         amount=show_amount(row["risk_amount"], language, currency),
     )
+
+
+def list_left_out(amounts: Mapping[str, float], columns: Collection[str], language: str, currency: str) -> list[str]:
+    """What the flow does not draw, a sentence each.
+
+    ``amounts``: returned, unsent, circled, sideways and thin; ``columns``: those that are drawn.
+    """
+    texts = {
+        "returned": "Returns of {amount} are netted within each link.",
+        "unsent": "Links that brought back more than they shipped are left out: {amount}.",
+        "circled": "Goods moved between distributors and back cancel out: {amount}.",
+        "sideways": "Transfers other than from tier 1 to tier 2 are not drawn: {amount}.",
+        "thin": "The thinnest links are left out: {amount}.",
+    }
+    said = [
+        say(language, text, amount=show_amount(amounts[cause], language, currency))
+        for cause, text in texts.items()
+        if amounts[cause] > 0
+    ]
+    if "maker" not in columns:
+        said.append(say(language, "No sell-in here, so manufacturers do not appear."))
+    if "tier_2" not in columns and "tier_1" in columns:
+        said.append(say(language, "No distributor here is of tier 2."))
+    return said
+
+
+def tell_concentration(hhi: float | None, effective_count: float | None, negative_count: int, language: str) -> str:
+    """HHI and effective number, and how many took back more than they sold."""
+    hhi_text, count = show_count(hhi, language), show_number(effective_count, language, 1)
+    said = say(language, "HHI {hhi}, as concentrated as {count} distributors of equal size.", hhi=hhi_text, count=count)
+    if not negative_count:
+        return said
+    text = "{count} distributors took back more than they sold and have no share."
+    more = say(language, text, count=show_count(negative_count, language))
+    return f"{said}{more}" if language == "zh" else f"{said} {more}"

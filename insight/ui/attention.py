@@ -9,7 +9,7 @@ import streamlit as st
 from insight.sentences.overview import tell_attention
 from insight.ui.address import LISTS
 from insight.ui.cards import explain_metric
-from insight.ui.page import Page
+from insight.ui.page import Page, link_page
 from insight.ui.states import show_failure
 from insight.ui.text import plain
 
@@ -43,9 +43,7 @@ def show_attention(page: Page) -> None:
         for place, (kind, row, file, query) in enumerate(found):
             with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"attention-{place}"):
                 st.markdown(plain(tell_attention(kind, row, page.language, page.company.currency)), width="stretch")
-                st.page_link(
-                    f"pages/{file}.py", label=page.say("Look"), icon=":material/arrow_forward:", query_params=query
-                )
+                link_page(file, page.say("Look"), query, ":material/arrow_forward:")
 
 
 def list_findings(page: Page) -> list[tuple[str, dict[str, Any], str, dict[str, str]]]:

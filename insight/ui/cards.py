@@ -27,8 +27,8 @@ class Card:
 
     ``pick`` names the chart's selection and ``on_pick`` takes the picked id; for selections of another form (a brush, a
     cell of two ids) ``on_select`` takes what the selections named in ``pick`` hold. A new ``turn`` draws the chart with
-    nothing selected. ``table`` is what the table shows, the frame itself unless given. A click on an ECharts ``spec`` comes as a position: ``pick_ids`` holds the ids in the
-    order of its 'node's and 'edge's.
+    nothing selected. ``table`` is what the table shows, the frame itself unless given. A click on an ECharts ``spec``
+    comes as a position: ``pick_ids`` holds the ids in the order of its nodes ('node') and links ('edge').
     """
 
     title: str

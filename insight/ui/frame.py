@@ -9,7 +9,7 @@ import streamlit as st
 
 from insight.filters import Filters, read_month
 from insight.ui.address import LISTS, keep_filters
-from insight.ui.page import Page
+from insight.ui.page import Page, link_page
 from insight.ui.text import plain
 from insight.units import show_months
 
@@ -85,11 +85,11 @@ def change_filters(filters: Filters, **changes: object) -> None:
 def show_selection(
     page: Page, text: str, clear: Callable[[], None], links: tuple[tuple[str, str, dict[str, str]], ...] = ()
 ) -> None:
-    """The selection bar: what is selected, where it can be opened, and how to let go. ``links``: page file, label, address."""
+    """The selection bar: what is selected, where it can be opened, and how to let go. ``links``: page, label, address."""
     with st.container(horizontal=True, vertical_alignment="center", border=True, key="selection"):
         st.markdown(plain(text))
-        for file, label, query in links:
-            st.page_link(file, label=plain(label), query_params=query)
+        for name, label, query in links:
+            link_page(name, plain(label), query)
         st.button(page.say("Clear selection"), key="clear-selection", on_click=clear)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from insight import i18n, units
 from insight.access import Scope
@@ -17,6 +17,7 @@ from insight.filters import Coverage, Filters, Window, make_parameters
 from insight.ui.data import fetch, open_for_readers
 
 _PAGE = "_page"
+_PAGES = "_pages"
 
 
 @dataclass(frozen=True)
@@ -140,4 +141,11 @@ def this_page() -> Page:
     return page
 
 
-Build = Callable[[Page], object]
+def remember_pages(pages: dict[str, StreamlitPage]) -> None:
+    """The shell names the pages there are, so that links find them wherever the server was started."""
+    st.session_state[_PAGES] = pages
+
+
+def link_page(name: str, label: str, query: dict[str, str] | None = None, icon: str | None = None) -> None:
+    """A link to a page ('attainment') with filters in its address; the label is plain text already."""
+    st.page_link(st.session_state[_PAGES][name], label=label, icon=icon, query_params=query)

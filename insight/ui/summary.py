@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from insight.filters import add_months
+from insight.ui.activities import make_return_tile, sum_selection
 from insight.ui.page import Page
 from insight.ui.tiles import Tile
 from insight.units import is_missing
@@ -38,7 +39,7 @@ def list_summary_tiles(page: Page, total: dict[str, Any]) -> list[Tile]:
             trend=whole["active_count"].tolist(),
         ),
     ]
-    tiles.append(_make_grade_a(page))
+    tiles += [_make_grade_a(page), _make_return(page)]
     return tiles
 
 
@@ -68,6 +69,12 @@ def _make_attainment(page: Page, total: dict[str, Any], whole: Any) -> Tile:
         trend=(planned["actual_amount"] / planned["plan_amount"]).tolist(),
         note=f"{note} {held}".strip(),
     )
+
+
+def _make_return(page: Page) -> Tile:
+    if not page.has("activities"):
+        return Tile(metric="romi", value="—", against=page.say("no activities loaded"))
+    return make_return_tile(page, sum_selection(page))
 
 
 def _make_grade_a(page: Page) -> Tile:

@@ -1,5 +1,7 @@
 -- Where each product line stands: pure sales against the target due, the target up to $landing_end, and the comparison.
 -- grain: one row a product line with sales or a target; empty for products without a line
+-- parameters:
+--   landing_end  date  year_end  first day after the period that is to land
 -- columns:
 --   product_line          varchar        the product line; empty for products without one
 --   actual_amount         decimal(38,2)  pure sales of the period

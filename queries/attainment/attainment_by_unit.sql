@@ -2,6 +2,8 @@
 -- and against the comparison, for the territories compared (regions, or the parts of the one chosen) and for all together.
 -- What lies above the parts (sales without a territory, target not handed down) is a row of its own, so parts add up to the whole.
 -- grain: one row a territory, one with the empty id for what is in none of them, and one for the whole
+-- parameters:
+--   landing_end  date  year_end  first day after the period that is to land
 -- columns:
 --   unit_id                    varchar        the territory; empty for what is in none of those listed, and for the whole
 --   unit_name                  varchar        its name; empty where the id is

@@ -1,6 +1,9 @@
 -- Pure sales and target by month from $months_start to $months_end for the territories compared and for all together;
 -- what is in none of them has the empty id, so that the parts of a month add up to its whole.
 -- grain: one row a month and territory, and one a month for the whole
+-- parameters:
+--   months_start  date  year_start  first month
+--   months_end    date  year_end    first month no longer given
 -- columns:
 --   sales_month            date           first day of the month
 --   unit_id                varchar        the territory; empty for what is in none of those listed, and for the whole

@@ -1,6 +1,9 @@
 -- Pure sales by day from $days_start to $days_end for the territories compared, from the shipment lines themselves:
 -- how far into a month its sales usually come. What is in none of the territories has the empty id.
 -- grain: one row a day and territory
+-- parameters:
+--   days_start  date  year_start  first day
+--   days_end    date  year_end    first day no longer given
 -- columns:
 --   sales_on      date           the day
 --   unit_id       varchar        the territory; empty for what is in none of those listed

@@ -1,5 +1,8 @@
 -- The working days from $days_start to $days_end: how far each day is into its month.
 -- grain: one row a day
+-- parameters:
+--   days_start  date  year_start  first day
+--   days_end    date  year_end    first day no longer given
 -- columns:
 --   day_on              date     the day
 --   day_month           date     first day of its month

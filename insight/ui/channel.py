@@ -1,0 +1,123 @@
+"""The network page's five tiles, and the distributor selected on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from insight.analysis.network import measure_concentration
+from insight.ui.page import Page
+from insight.ui.tiles import Tile
+from insight.units import is_missing
+
+_SELECTED, _TURN = "network_selected", "network_turn"
+
+
+def read_selected() -> str:
+    """The distributor selected, or nothing."""
+    return str(st.session_state.get(_SELECTED) or "")
+
+
+def read_turn() -> int:
+    """How often something else than the ranked chart changed the selection; its own mark no longer holds then."""
+    return int(st.session_state.get(_TURN, 0))
+
+
+def select_distributor(distributor: str | None, *, is_ranked: bool = False) -> None:
+    """Select a distributor; the same one again, or none, lets go."""
+    st.session_state[_SELECTED] = None if distributor == read_selected() else distributor
+    if not is_ranked:
+        st.session_state[_TURN] = read_turn() + 1
+
+
+def select_node(node: str | None) -> None:
+    """A click on a node or link of a drawing: distributors can be selected, the others only looked at."""
+    kind, _, code = (node or "").partition(":")
+    if kind == "distributor":
+        select_distributor(code)
+
+
+def list_network_tiles(page: Page, distributors: pd.DataFrame, dependence: pd.DataFrame) -> list[Tile]:
+    """Distributors active, top-3 share with HHI, single source, cross-territory share, unplaced flow."""
+    now, then = measure_concentration(distributors["sales_share"]), measure_concentration(distributors["base_share"])
+    has_base = page.window.has_base and then.count > 0
+    current, base = dependence.loc["current"], dependence.loc["base"]
+    against = page.say("vs {base}", base=page.base_name)
+    return [
+        Tile(
+            metric="active_distributors",
+            value=page.count(now.count),
+            change=now.count - then.count if has_base else None,
+            change_text=page.count_change(now.count - then.count) if has_base else "",
+            against=against if has_base else "",
+        ),
+        _make_share(
+            page,
+            Tile(
+                metric="cr3",
+                value=page.share(now.top_share),
+                note=page.say("HHI {hhi}", hhi=page.count(now.hhi)),
+            ),
+            now.top_share,
+            then.top_share if has_base else None,
+        ),
+        _make_share(
+            page,
+            Tile(
+                metric="single_source",
+                value=page.share(current["dependent_share"]),
+                label=page.say("Single source"),
+                note=page.say("{count} terminals.", count=page.count(current["dependent_count"])),
+            ),
+            current["dependent_share"],
+            base["dependent_share"] if has_base else None,
+        ),
+        _make_authority(page),
+        _make_placement(page),
+    ]
+
+
+def _make_share(page: Page, tile: Tile, now: float | None, then: float | None) -> Tile:
+    """The tile with its change in percentage points, where there are two shares to compare."""
+    if now is None or then is None or is_missing(now) or is_missing(then):
+        return tile
+    note = page.say("The change is against {base}.", base=page.base_name)
+    return replace(tile, change=now - then, change_text=page.points(now - then), note=f"{tile.note} {note}".strip())
+
+
+def _make_authority(page: Page) -> Tile:
+    """Cross-territory share of what can be judged; what cannot stands beside it."""
+    if not page.has("authorisations"):
+        reason = page.say("needs the table “{table}”", table="authorisations")
+        return Tile(metric="cross_territory_rate", value="—", against=reason, note=reason)
+    sales = page.ask("network/authority_by_class").set_index("authority")["sales_amount"]
+    judged, whole = sales["inside"] + sales["outside"], sales.sum()
+    if judged <= 0 or whole <= 0:
+        return Tile(metric="cross_territory_rate", value="—", against=page.say("nothing can be judged"))
+    return Tile(
+        metric="cross_territory_rate",
+        value=page.share(sales["outside"] / judged),
+        against=page.say("{share} not judged", share=page.share(sales["unmapped"] / whole)),
+        note=page.say(
+            "{amount} could not be judged and is not counted as clean.", amount=page.amount(sales["unmapped"])
+        ),
+    )
+
+
+def _make_placement(page: Page) -> Tile:
+    """Flow to terminals without territory, and to parties nobody knows."""
+    sizes = page.ask("network/flow_by_match").set_index("class")["size_amount"]
+    whole = sizes.sum()
+    if whole <= 0:
+        return Tile(metric="unplaced_flow", value="—", against=page.say("no flow"))
+    unassigned, unmatched = page.share(sizes["unassigned"] / whole), page.share(sizes["unmatched"] / whole)
+    return Tile(
+        metric="unplaced_flow",
+        value=page.share((sizes["unassigned"] + sizes["unmatched"]) / whole),
+        against=page.say("{share} unknown party", share=unmatched),
+        note=page.say(
+            "Without territory {unassigned}, unknown party {unmatched}.", unassigned=unassigned, unmatched=unmatched
+        ),
+    )
