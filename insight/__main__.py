@@ -42,11 +42,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     from insight.intake import IntakeError
     from insight.publish import PublishError
-    from insight.warehouse import QuestionError
+    from insight.warehouse import QuestionError, SnapshotOutdated
 
     try:
         return int(given.run(given))
-    except (StoreError, IntakeError, PublishError, CatalogError, QuestionError) as problem:
+    except (StoreError, IntakeError, PublishError, CatalogError, QuestionError, SnapshotOutdated) as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 1
     except BrokenPipeError:

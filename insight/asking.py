@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,7 +18,7 @@ from insight.access import EVERYTHING
 from insight.catalog import Question, read_question
 from insight.filters import COMPARISONS, PERIODS, Coverage, Filters, Window, find_window, make_parameters, read_month
 from insight.store import open_current
-from insight.warehouse import QuestionError, ask, open_warehouse
+from insight.warehouse import QuestionError, Warehouse, ask, open_warehouse
 
 _LISTS = {
     "territories": "territories",
@@ -36,10 +37,11 @@ def answer(store: Path, name: str, options: Sequence[str], language: str) -> pa.
     question = read_question(name)
     given = read_options(options)
     snapshot = open_current(store)
-    warehouse = open_warehouse(snapshot.id, snapshot.path, snapshot.files)
+    warehouse = open_warehouse(snapshot.id, snapshot.path, snapshot.files, str(snapshot.record.get("contract", "")))
     (about,) = ask(warehouse, "filters/coverage", {}, EVERYTHING, language).to_pylist()
     coverage = Coverage(about["first_month"], about["data_month"], about["data_through_on"], about["is_month_complete"])
     filters = make_filters(given)
+    _check_ids(warehouse, filters)
     window = find_window(filters, coverage)
     parameters = {**fill_defaults(question, window), **make_parameters(filters, window)}
     lists = {parameter.name for parameter in question.own_parameters if parameter.type.endswith("[]")}
@@ -50,6 +52,24 @@ def answer(store: Path, name: str, options: Sequence[str], language: str) -> pa.
             known = ", ".join((*question.parameters, "period", "from", "to", "cmp"))
             raise QuestionError(f"{name} takes no --{key}. It takes: {known}")
     return ask(warehouse, name, parameters, EVERYTHING, language)
+
+
+def _check_ids(warehouse: Warehouse, filters: Filters) -> None:
+    """Every id of the filters exists; a wrong one would answer zero as if it were true."""
+    for field, column in (
+        ("territories", "territory_id"),
+        ("manufacturers", "manufacturer_id"),
+        ("product_lines", "product_line"),
+        ("distributors", "distributor_id"),
+    ):
+        chosen = getattr(filters, field)
+        if not chosen:
+            continue
+        known = ask(warehouse, f"filters/{field}", {}, EVERYTHING)[column].to_pylist()
+        for value in chosen:
+            if value not in known:
+                near = ", ".join(get_close_matches(value, known, 5, 0.3) or known[:20])
+                raise QuestionError(f"The {field} of this snapshot hold no {value!r}. Near or known: {near}")
 
 
 def read_options(options: Sequence[str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ filters that every page has stand under ``parameters:``, one line each: name, ty
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -117,6 +118,14 @@ def read_question(name: str) -> Question:
             for parts in _read_lines(name, header.get("parameters", ""), _PARAMETER, "name type default meaning")
         ),
     )
+
+
+@cache
+def find_contract() -> str:
+    """A fingerprint of what a snapshot must hold for these questions: every stored relation with its columns."""
+    stored = [read_question(name) for folder in ("schema", "derived", "marts") for name in list_questions(folder)]
+    text = "\n".join(f"{question.name} {column.name} {column.type}" for question in stored for column in question.columns)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _read_header(name: str, text: str) -> dict[str, str]:

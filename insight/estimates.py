@@ -61,7 +61,7 @@ def write_estimates(builder: Builder, report: Callable[[str], None] = lambda _: 
         "first_month": span["first_month"],
         "last_month": span["last_month"],
         "terminal_count": len(terminals),
-        "buyer_count": builder.ask("estimates/buyers").to_pylist()[0]["buyer_count"],
+        "bought_count": builder.ask("estimates/buyers").to_pylist()[0]["bought_count"],
         "owed_count": int(owed.sum()),
         "post_month_count": design.post_months,
         "baseline_month_count": design.baseline_months,

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from insight import __version__
 from insight.calendars import list_working_days
-from insight.catalog import Question, list_tables, read_table
+from insight.catalog import Question, find_contract, list_tables, read_table
 from insight.company import Company, Workspace
 from insight.estimates import NEEDED_TABLES, write_estimates
 from insight.filters import add_months
@@ -62,6 +62,7 @@ def publish(company: Company, store: Path, report: Callable[[str], None] = lambd
         report("checking and publishing")
         record = {
             "program": __version__,
+            "contract": find_contract(),
             "publisher": find_user(),
             "workspace": {**asdict(company.workspace), "data_through_on": facts["data_through_on"].isoformat()},
             "sources": [asdict(source) for source in company.sources],

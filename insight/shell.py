@@ -22,6 +22,7 @@ from insight.ui.data import fetch, find_snapshot  # noqa: E402
 from insight.ui.first_run import show_first_run, show_store_problem  # noqa: E402
 from insight.ui.page import Company, Page, remember_page, remember_pages  # noqa: E402
 from insight.ui.text import plain  # noqa: E402
+from insight.warehouse import SnapshotOutdated  # noqa: E402
 
 PAGES = (
     ("Monitor", "overview", "Overview", ":material/dashboard:"),
@@ -72,7 +73,11 @@ def run() -> None:
                 )
             )
         )
-    prepare(language, snapshot.id, snapshot.published_at)
+    try:
+        prepare(language, snapshot.id, snapshot.published_at)
+    except (StoreError, SnapshotOutdated) as problem:
+        show_store_problem(language, problem)
+        return
     chosen.run()
 
 

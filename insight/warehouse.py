@@ -20,7 +20,7 @@ import duckdb
 import pyarrow as pa
 
 from insight.access import EVERYTHING, Scope
-from insight.catalog import QUERIES, Question, list_questions, read_question
+from insight.catalog import QUERIES, Question, find_contract, list_questions, read_question
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +39,10 @@ class QuestionError(ValueError):
     """A question asked wrongly (a parameter missing or unknown), or one that took too long."""
 
 
+class SnapshotOutdated(ValueError):
+    """A snapshot published by another version of the program, whose relations are not the ones the questions read."""
+
+
 @dataclass(frozen=True)
 class Warehouse:
     """An opened snapshot. ``present`` names the tables and marts that the snapshot really holds."""
@@ -53,8 +57,18 @@ class Warehouse:
         return f"tables/{table}" in self.present
 
 
-def open_warehouse(snapshot_id: str, root: Path, files: Mapping[str, Sequence[Path]]) -> Warehouse:
-    """Open the files of a snapshot for reading; afterwards nothing outside ``root`` can be read."""
+def open_warehouse(
+    snapshot_id: str, root: Path, files: Mapping[str, Sequence[Path]], contract: str | None = None
+) -> Warehouse:
+    """Open the files of a snapshot for reading; afterwards nothing outside ``root`` can be read.
+
+    ``contract`` is the fingerprint the snapshot was published with; SnapshotOutdated is raised where it is not today's.
+    """
+    if contract is not None and contract != find_contract():
+        raise SnapshotOutdated(
+            f"Snapshot {snapshot_id} was published by another version of the program. Publish the data again: "
+            "python -m insight load FILE, or python -m insight demo"
+        )
     connection = _connect()
     _define(connection, files)
     connection.execute(f"set global max_execution_time = {MAX_SECONDS * 1000}")

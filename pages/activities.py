@@ -83,7 +83,7 @@ def event_card(page: Page, outcome: Outcome) -> Card:
         draw=event_study.draw_event_study,
         options={
             "treated_name": page.say("Took part"),
-            "control_name": page.say("Expected"),
+            "control_name": page.say("Expected without it"),
             "note": page.share(kind["lift_rate"], is_signed=True) if has_sum else "",
             "is_doubtful": bool(kind["is_picked_unusual"]),
         },
@@ -114,8 +114,8 @@ def kinds_card(page: Page, outcome: Outcome) -> Card:
     rows = outcome.kinds.to_dict("records")
     (everything,) = (row for row in rows if row["kind"] == sentences.ALL_KINDS)
     measure = page.say("ROMI: net gain ÷ cost, 95% interval") if has_return else page.say("Pure sales beyond what was expected, 95% interval")
-    table = kinds.assign(kind=kinds["kind"].map(page.term), verdict=kinds["verdict"].map(lambda code: page.term(f"verdict_{code}")))
-    columns = ["kind", "verdict", "activity_count", "measured_count", "lift_rate", "lift_low_rate", "lift_high_rate", "negative_control_rate"]
+    table = kinds.assign(activity_kind=kinds["kind"].map(page.term), verdict=kinds["verdict"].map(lambda code: page.term(f"verdict_{code}")))
+    columns = ["activity_kind", "verdict", "activity_count", "measured_count", "lift_rate", "lift_low_rate", "lift_high_rate", "negative_control_rate"]
     money = ["cost_amount", "gain_amount", "net_amount", "romi_rate", "romi_low_rate", "romi_high_rate", "revenue_per_cost_rate", "break_even_lift_rate", "chance_paid_share"]
     return Card(
         title=sentences.tell_kinds(rows, page.language),
@@ -167,7 +167,7 @@ def returns_card(page: Page, outcome: Outcome) -> Card:
         pick="brush,activity",
         on_select=select,
         turn=take_turn("returns"),
-        table=frame[["activity_name", "kind", "cost_amount", "return_amount", "terminal_count"]].assign(kind=frame["kind"].map(page.term)),
+        table=frame.assign(activity_kind=frame["kind"].map(page.term))[["activity_name", "activity_kind", "cost_amount", "return_amount", "terminal_count"]],
     )
 
 
@@ -228,13 +228,13 @@ def list_card(page: Page, outcome: Outcome) -> Card:
         raise Nothing(page.say("No activity of the selection began in this period under these filters."))
     rows = listed.to_dict("records")
     frame = listed.assign(
-        kind=listed["kind"].map(page.term),
+        activity_kind=listed["kind"].map(page.term),
         territory_name=listed["territory_name"].fillna("—"),
         status_text=[sentences.say_status(row, page.language) for row in rows],
         lift_interval=[sentences.say_rates(row["lift_low_rate"], row["lift_high_rate"], page.language) for row in rows],
         shrunk_interval=[sentences.say_rates(row["shrunk_low_rate"], row["shrunk_high_rate"], page.language) for row in rows],
     )
-    columns = ["starts_on", "kind", "activity_name", "territory_name", "exposed_count", "cost_amount", "shrunk_lift_rate", "shrunk_interval", "lift_rate", "lift_interval", "before_after_rate", "status_text"]
+    columns = ["starts_on", "activity_kind", "activity_name", "territory_name", "exposed_count", "cost_amount", "shrunk_lift_rate", "shrunk_interval", "lift_rate", "lift_interval", "before_after_rate", "status_text"]
     if outcome.has_margins and listed["cost_amount"].notna().any():
         columns[-1:] = ["shrunk_net_amount", "chance_paid_share", "status_text"]
     frame = frame.round({"shrunk_net_amount": 0, "cost_amount": 0})
@@ -267,8 +267,8 @@ def describe_basis(page: Page, outcome: Outcome) -> str:
             month=page.month(basis["last_month"]),
         )
     ]
-    if basis["buyer_count"] > basis["terminal_count"]:
-        parts.append(page.say("compared with a sample: {n} of {all} terminals", n=page.count(basis["terminal_count"]), all=page.count(basis["buyer_count"])))
+    if basis["bought_count"] > basis["terminal_count"]:
+        parts.append(page.say("compared with a sample: {n} of {all} terminals", n=page.count(basis["terminal_count"]), all=page.count(basis["bought_count"])))
     if basis["owed_count"]:
         parts.append(page.say("{n} terminal-months not reported yet are left out", n=page.count(basis["owed_count"])))
     if not basis["has_margins"]:

@@ -596,3 +596,37 @@ def test_truths_stay_out_of_the_tables(company: Company, truths: dict[str, Any])
     assert not columns & {"role", "is_grower", "uplift", "growth"}
     assert company.workspace.is_synthetic
     assert json.loads(json.dumps(truths)) == truths
+
+
+def test_the_readme_tells_the_true_values(truths: dict[str, Any]) -> None:
+    """Numbers of the stories as the readme writes them, made from the truths."""
+    text = (ROOT / "insight" / "demo" / "README.md").read_text(encoding="utf-8")
+    attainment, loading = truths["attainment"], truths["loading"]["distributors"]
+    outside, cut, joint = truths["outside_territory"], truths["price_cut"], truths["joint_visits"]
+    provinces, quarter = attainment["provinces"], loading[0]["quarters"][-1]
+    said = [
+        f"{attainment['year_to_date']:.1%} of plan",
+        f"Jiangsu {provinces['JS']:.1%}, Henan {provinces['HA']:.1%} and Hubei {provinces['HB']:.1%}",
+        f"make {attainment['weak_provinces_share_of_shortfall']:.1%} of",
+        f"{truths['growth']['growth']:+.1%} on the same days",
+        f"| {truths['dependence']['distributor_id']} is the only supplier",
+        f"{truths['dependence']['terminal_count']} terminals, {truths['dependence']['share_of_pure_sales']:.1%} of",
+        f"{loading[0]['distributor_id']} and {loading[1]['distributor_id']} take in",
+        f"{quarter['share_in_last_five_days']:.1%} of {loading[0]['distributor_id']}",
+        f"{quarter['stock_days']:.1f} days",
+        f"{outside['offender']['distributor_id']} of Hebei",
+        f"{outside['offender']['share']:.1%}; "
+        + " and ".join(row["distributor_id"] for row in outside["border_trade"]),
+        "(" + ", ".join(f"{row['share']:.1%}" for row in outside["border_trade"]) + ")",
+        f"bought {truths['uncovered']['amount'] / 1e6:.1f} m",
+        f"potential {truths['county_gap']['potential_2026_amount'] / 1e6:.1f} m",
+        f"no count of {truths['late_reporter']['distributor_id']} since",
+        f"price {cut['price_index']:.2f}, volume {cut['volume_index']:.2f}, amount {cut['amount_index']:.2f}",
+        f"{joint['terminal_count']} terminals in {joint['episode_count']:,} episodes",
+    ]
+    for kind, truth in truths["activities"].items():
+        (row,) = [line for line in text.splitlines() if line.startswith(f"| {kind} |")]
+        brought = f"{truth['incremental_amount'] / 1e6:.1f} m" if truth["incremental_amount"] else "0"
+        cost = f"{truth['actual_cost_amount'] / 1e6:.1f} m"
+        assert row.endswith(f"| {truth['activity_count']} | {truth['attendance_count']} | {brought} | {cost} |")
+    assert [part for part in said if part not in text] == []

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from insight.catalog import list_tables, read_table
 from insight.intake import Intake, IntakeError, find_mapping, list_mappings, read_company
@@ -198,7 +199,9 @@ def test_keys_that_match_nothing_are_refused_or_added_as_unmapped(tmp_path: Path
         "[sources]\n", '[sources]\nlist = { file = "list.csv" }\n'
     )
     intake = load(tmp_path, listed, list="Product\nKit\n")
-    assert [(row["row"], row["code"], row["value"]) for row in intake.refused.to_pylist()] == [(4, "unknown_id", "P-box")]
+    assert [(row["row"], row["code"], row["value"]) for row in intake.refused.to_pylist()] == [
+        (4, "unknown_id", "P-box")
+    ]
     total = next(total for total in intake.totals if total.column == "amount")
     assert (total.read, total.accepted, total.refused) == (Decimal("27.5"), Decimal("31.5"), Decimal(-4))
     added = listed.replace(
@@ -394,6 +397,80 @@ def test_the_worked_examples_of_the_readme_load_as_they_stand(tmp_path: Path, nu
     assert said is not None
     total = next(total for total in intake.totals if (total.table, total.column) == ("flows", "amount"))
     assert (len(table(intake, "flows")), total.stored) == (int(said[1]), Decimal(said[2].replace(",", "")))
+
+
+def test_columns_not_listed_come_by_name_when_the_block_says_so(tmp_path: Path) -> None:
+    mapping = """
+[sources]
+kept = { file = "kept.csv", where = [{ column = "void", is_empty = true }], skip_rows = 1 }
+sales = { file = "sales.csv" }
+[[tables.products]]
+from = "sales"
+distinct = true
+columns = { product_id = { id = "Product" }, name = "Product" }
+[[tables.terminals]]
+from = "sales"
+distinct = true
+columns = { terminal_id = { id = "Customer" }, name = "Customer" }
+[tables.manufacturers]
+from = "kept"
+distinct = true
+columns = { manufacturer_id = "seller id", name = "seller id" }
+[tables.flows]
+from = "kept"
+by_name = true
+columns.flow_id = "No"
+"""
+    kept = (
+        "No,日期,seller id,buyer_id,product_id,数量,金额,void\n"
+        "text,day,text,text,text,pieces,EUR,text\n"
+        "1,2024-01-01,M,hospital-a,kit,1,2,\n2,2024-01-01,M,hospital-a,kit,1,2,x\n"
+    )
+    intake = load(tmp_path, mapping, kept=kept)
+    assert [tuple(row.values()) for row in table(intake, "flows")] == [
+        ("1", date(2024, 1, 1), "M", "hospital-a", "kit", Decimal(1), Decimal(2))
+    ]
+
+
+@pytest.mark.skipif(not (REAL / "superstore_cn").is_dir(), reason="the public data set is not here")
+def test_an_old_xls_with_chinese_headers_keeps_every_line_and_its_sum(tmp_path: Path) -> None:
+    (tmp_path / "map.toml").write_text(
+        """
+[sources]
+orders = { file = "示例 - 超市.xls", sheet = "订单" }
+[tables.manufacturers]
+distinct = true
+columns.manufacturer_id = { constant = "M" }
+columns.name = { constant = "超市" }
+[tables.products]
+distinct = true
+columns.product_id = "产品 ID"
+columns.name = "产品名称"
+[tables.terminals]
+distinct = true
+columns.terminal_id = { id = ["客户 ID", "城市"] }
+columns.name = "客户名称"
+[tables.flows]
+columns.flow_id = "行 ID"
+columns.occurred_on = "订单日期"
+columns.seller_id = { constant = "M" }
+columns.buyer_id = { id = ["客户 ID", "城市"] }
+columns.product_id = "产品 ID"
+columns.quantity = "数量"
+columns.amount = "销售额"
+""",
+        encoding="utf-8",
+    )
+    intake = read_company([REAL / "superstore_cn"], tmp_path / "map.toml")
+    cells = (
+        CalamineWorkbook.from_path(str(REAL / "superstore_cn" / "示例 - 超市.xls"))
+        .get_sheet_by_name("订单")
+        .to_python()
+    )
+    total = next(total for total in intake.totals if total.column == "amount")
+    assert total.read == total.accepted == sum(Decimal(repr(row[16])) for row in cells[1:])
+    assert len(table(intake, "flows")) == 10_000
+    assert intake.refused.num_rows == 0
 
 
 def test_the_readme_names_every_table_and_column_and_which_are_required() -> None:

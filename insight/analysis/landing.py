@@ -287,7 +287,8 @@ def backtest(history: History) -> Backtest:
 def _measure_size(history: History, guess: Floats, whole: int, horizon: int) -> Floats:
     """What errors are measured against: the projection itself, at least a quarter of what is usual for that long a time."""
     left = horizon - (history.position if history.reached is not None else 0.0)
-    usual = np.abs(history.amounts[:, max(0, whole - 12) : whole]).mean(axis=1) * max(left, 0.05)
+    known = history.amounts[:, max(0, whole - 12) : whole]
+    usual = np.abs(known).sum(axis=1) / max(known.shape[1], 1) * max(left, 0.05)
     return np.maximum(np.maximum(np.abs(guess), 0.25 * usual), 1e-9)
 
 

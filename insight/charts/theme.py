@@ -164,5 +164,6 @@ def measure_contrast(one: str, other: str) -> float:
 
 
 def choose_ink(ground: str) -> str:
-    """Near-black or white, whichever reads better on the ground."""
-    return max(("#1B2733", "#FFFFFF"), key=lambda ink: measure_contrast(ink, ground))
+    """The house's dark ink or white, whichever reads well on the ground; black where neither does."""
+    best = max(("#1B2733", "#FFFFFF"), key=lambda ink: measure_contrast(ink, ground))
+    return best if measure_contrast(best, ground) >= 4.5 else "#000000"

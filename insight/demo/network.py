@@ -75,7 +75,6 @@ class Network:
     pair_supplier: Ints  # of each pair: the line's supplier, or for some products a second one
     outside_supplier: Ints  # [terminal]: the distributor from over the border from outside_from on, -1 for none
     dependents: Ints  # terminals supplied by the star alone
-    direct_terminals: Ints
 
     @property
     def count(self) -> int:
@@ -122,7 +121,6 @@ def draw_network(seed: int, size: Size, terminals: Terminals) -> Network:
         pair_supplier=pair_supplier,
         outside_supplier=outside,
         dependents=dependents,
-        direct_terminals=direct,
     )
 
 

@@ -86,15 +86,20 @@ def encode_array(array: pa.Array | pa.ChunkedArray, label: str, position: int) -
     texts: list[str] = array.dictionary.to_pylist()
     example = ""
     cleaned = 0
-    if unclean.any():
-        for place in np.flatnonzero(unclean):
-            before = texts[place]
-            texts[place] = clean(before)
-            if not example and texts[place]:
-                example = before
-        if example:
-            changed = np.fromiter((bool(unclean[i]) and texts[i] != "" for i in range(len(texts))), bool, len(texts))
-            cleaned = int(changed[indices[indices >= 0]].sum())
+    if not unclean.any():  # distinct already, but for the empty text
+        if "" in texts:
+            empty = texts.index("")
+            indices = np.where(indices == empty, -1, indices - (indices > empty)).astype(np.int32)
+            del texts[empty]
+        return Cells(indices, tuple(texts), label, position), 0, ""
+    for place in np.flatnonzero(unclean):
+        before = texts[place]
+        texts[place] = clean(before)
+        if not example and texts[place]:
+            example = before
+    if example:
+        changed = np.fromiter((bool(unclean[i]) and texts[i] != "" for i in range(len(texts))), bool, len(texts))
+        cleaned = int(changed[indices[indices >= 0]].sum())
     return recode(indices, texts, label, position), cleaned, example
 
 

@@ -100,8 +100,8 @@ def find_files(sources: Sequence[Path]) -> tuple[list[File], list[str]]:
         try:
             if path.is_dir():
                 inside = sorted(child for child in path.rglob("*") if child.is_file() and not _is_hidden(child, path))
-                fitting = [child for child in inside if _has_suffix(child)]
-                left_out += [child.name for child in inside if not _has_suffix(child)]
+                fitting = [child for child in inside if _has_suffix(child) and not _is_report(child)]
+                left_out += [child.name for child in inside if child not in fitting]
                 files += [File(child.relative_to(path).as_posix(), child) for child in fitting]
                 if not fitting:
                     troubles.append(Trouble("the folder holds no file that can be read", path.name, ACCEPTED))
@@ -121,6 +121,11 @@ def find_files(sources: Sequence[Path]) -> tuple[list[File], list[str]]:
 
 def _is_hidden(path: Path, folder: Path) -> bool:
     return any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
+
+
+def _is_report(path: Path) -> bool:
+    """A workbook of refused rows that an earlier run left in the folder."""
+    return re.fullmatch(r"refused-.*\.xlsx", path.name) is not None
 
 
 def _has_suffix(path: Path) -> bool:

@@ -67,7 +67,10 @@ def read_company(
         context.prec = 60  # sums of unrounded file values stay exact
         map_ = read_mapping(Path(mapping)) if mapping is not None else None
         files, left_out = find_files([Path(source) for source in sources])
-        findings = [Finding("file_ignored", "", f"{name} was not read: {ACCEPTED} are", 1) for name in left_out]
+        findings = [
+            Finding("file_ignored", "", f"{name} was not read: it is no file of data ({ACCEPTED})", 1)
+            for name in left_out
+        ]
         feed = _feed_by_mapping if map_ is not None and map_.blocks else _feed_by_name
         reading = feed(files, map_ or NO_MAPPING, progress)
         reading.findings.extend(findings)

@@ -33,7 +33,7 @@ def find_snapshot(*, thorough: bool = False) -> Snapshot | None:
 def open_for_readers(snapshot_id: str) -> Warehouse:
     """The warehouse of a snapshot, opened once for all readers."""
     snapshot = open_snapshot(find_store(), snapshot_id)
-    return open_warehouse(snapshot.id, snapshot.path, snapshot.files)
+    return open_warehouse(snapshot.id, snapshot.path, snapshot.files, str(snapshot.record.get("contract", "")))
 
 
 def fetch(snapshot_id: str, name: str, parameters: Mapping[str, object], scope: Scope, language: str) -> pd.DataFrame:

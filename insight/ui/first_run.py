@@ -52,7 +52,7 @@ def _make_demo(language: str) -> None:
     st.rerun()
 
 
-def show_store_problem(language: str, problem: StoreError) -> None:
+def show_store_problem(language: str, problem: Exception) -> None:
     """The store cannot be read: the reader gets a sentence, the log the details."""
     log.error("The store cannot be read: %s", problem)
     st.title(say(language, "The data cannot be read"), anchor=False)

@@ -4,7 +4,7 @@
 --   first_month             date     first month of the panel
 --   last_month              date     last whole month of the panel
 --   terminal_count          bigint   terminals in the panel
---   buyer_count             bigint   terminals that ever bought; more where a sample of them is used
+--   bought_count            bigint   terminals that ever bought; more where a sample of them is used
 --   owed_count              bigint   terminal-months a silent distributor still owes, taken as missing
 --   post_month_count        integer  months counted as the effect, the activity's own included
 --   baseline_month_count    integer  months before that set the level
@@ -14,7 +14,7 @@ select
     first_month,
     last_month,
     terminal_count,
-    buyer_count,
+    bought_count,
     owed_count,
     post_month_count,
     baseline_month_count,

@@ -1,6 +1,7 @@
 -- Distributors' pure sales by whether they were authorised for the receiving territory and line (授权区域), as of each
--- line's own day. What cannot be judged is a class of its own, never counted as clean: a terminal without territory, a
--- distributor without any authorisation in force that day, a product without line where lines are authorised one by one.
+-- line's own day; an authorisation that has ended covers nothing. What cannot be judged is a class of its own, never
+-- counted as clean: a terminal without territory, a day before the distributor's first recorded authorisation, a product
+-- without line where lines are authorised one by one.
 -- grain: one row a month, distributor, receiving territory, product line, manufacturer and class
 -- columns:
 --   sales_month      date           first day of the month
@@ -27,14 +28,12 @@ with sold as (
     left join products on products.product_id = flows.product_id
     group by flows.occurred_on, flows.seller_id, terminals.territory_id, products.product_line, products.manufacturer_id
 ),
-days_with_authority as (
-    select distinct
-        sold.distributor_id,
-        sold.occurred_on
-    from sold
-    join authorisations on authorisations.distributor_id = sold.distributor_id
-        and authorisations.valid_from <= sold.occurred_on
-        and (authorisations.valid_to is null or sold.occurred_on < authorisations.valid_to)
+recorded as (
+    select
+        distributor_id,
+        min(valid_from) as recorded_from
+    from authorisations
+    group by distributor_id
 ),
 covered_places as (
     select distinct
@@ -74,15 +73,15 @@ judged as (
         matched.*,
         case
             when matched.fit = 2 then 'inside'
-            when matched.fit = 1 or territories.territory_id is null or days_with_authority.distributor_id is null then 'unmapped'
+            when matched.fit = 1 or territories.territory_id is null or recorded.distributor_id is null then 'unmapped'
             else 'outside'
         end as authority,
         workspace.is_month_complete or extract(day from matched.occurred_on) <= extract(day from workspace.data_through_on) as is_to_day
     from matched
     cross join workspace
     left join territories on territories.territory_id = matched.territory_id
-    left join days_with_authority on days_with_authority.distributor_id = matched.distributor_id
-        and days_with_authority.occurred_on = matched.occurred_on
+    left join recorded on recorded.distributor_id = matched.distributor_id
+        and recorded.recorded_from <= matched.occurred_on
 )
 select
     cast(date_trunc('month', occurred_on) as date) as sales_month,

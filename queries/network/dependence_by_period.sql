@@ -2,6 +2,8 @@
 -- A terminal depends on a distributor that supplies at least the threshold of what it buys. With a distributor filter
 -- only terminals that depend on those distributors count; the sales they are compared with stay those of everybody.
 -- grain: one row a period, 'current' and 'base'
+-- parameters:
+--   threshold  double  0.8  share of what a terminal buys from which on it depends on the seller
 -- columns:
 --   period            varchar        current or base
 --   sales_amount      decimal(38,2)  pure sales of everybody under the other filters
@@ -47,7 +49,7 @@ judged as (
     select
         period,
         terminal_amount,
-        source_share >= $threshold and source_distributor_id is not null and in_list($distributors, source_distributor_id) as is_dependent
+        source_share >= $threshold::double and source_distributor_id is not null and in_list($distributors, source_distributor_id) as is_dependent
     from sources
 ),
 dependence as (

@@ -1,6 +1,10 @@
 -- Terminals that depend on a single distributor, the most valuable first, with who else could supply them: distributors
 -- authorised for their territory on the last day of data, and distributors that sold in their province in the period.
 -- grain: one row a terminal
+-- parameters:
+--   threshold  double   0.8  share of what a terminal buys from which on it depends on the seller
+--   source     varchar  ''   only terminals that depend on this distributor; empty for all
+--   row_limit  bigint   300  most rows given
 -- columns:
 --   terminal_id        varchar        the terminal
 --   terminal_name      varchar        its name
@@ -24,11 +28,11 @@ with dependent as (
         sources.terminal_amount
     from terminal_sources($period_start, $period_end, null, $territories, $manufacturers, $product_lines) as sources
     where sources.source_distributor_id is not null
-        and sources.source_share >= $threshold
+        and sources.source_share >= $threshold::double
         and in_list($distributors, sources.source_distributor_id)
-        and ($source = '' or sources.source_distributor_id = $source)
+        and ($source::varchar = '' or sources.source_distributor_id = $source::varchar)
     order by sources.terminal_amount desc, sources.terminal_id
-    limit $row_limit
+    limit $row_limit::bigint
 ),
 areas as (
     select

@@ -1,5 +1,8 @@
 -- Everybody one distributor deals with in the period: who supplies it, and whom it supplies.
 -- grain: one row a neighbour and direction
+-- parameters:
+--   distributor  varchar  ''   the distributor looked at
+--   threshold    double   0.8  share of what a terminal buys from which on it depends on the seller
 -- columns:
 --   neighbour_id      varchar        the other party
 --   kind              varchar        manufacturer, distributor or terminal
@@ -57,7 +60,7 @@ suppliers as (
         links.link_amount / nullif(receipts.received_amount, 0) as supply_share
     from links
     join receipts on receipts.buyer_id = links.buyer_id and not receipts.is_terminal
-    where links.buyer_id = $distributor and links.stage <> 'pure_sales' and links.link_amount <> 0
+    where links.buyer_id = $distributor::varchar and links.stage <> 'pure_sales' and links.link_amount <> 0
 ),
 receivers as (
     select
@@ -68,7 +71,7 @@ receivers as (
         receipts.net_amount
     from links
     join receipts on receipts.buyer_id = links.buyer_id and receipts.is_terminal = (links.stage = 'pure_sales')
-    where links.seller_id = $distributor and links.stage <> 'sell_in' and links.link_amount <> 0
+    where links.seller_id = $distributor::varchar and links.stage <> 'sell_in' and links.link_amount <> 0
 ),
 neighbours as (
     select
@@ -109,7 +112,7 @@ select
         ) as decimal(38, 2)
     ) as neighbour_amount,
     greatest(neighbours.supply_share, 0) as supply_share,
-    neighbours.kind = 'terminal' and neighbours.net_amount > 0 and coalesce(neighbours.supply_share >= $threshold, false) as is_single_source
+    neighbours.kind = 'terminal' and neighbours.net_amount > 0 and coalesce(neighbours.supply_share >= $threshold::double, false) as is_single_source
 from neighbours
 left join manufacturers on manufacturers.manufacturer_id = neighbours.neighbour_id and neighbours.kind = 'manufacturer'
 left join distributors on distributors.distributor_id = neighbours.neighbour_id and neighbours.kind = 'distributor'

@@ -2,6 +2,8 @@
 -- Shares are of what the distributors with net sales above zero sold, so they lie between 0 and 1 and add up to 1.
 -- A distributor filter marks rows and leaves none out: a share of oneself would say nothing.
 -- grain: one row a distributor with pure sales in the period or in the one compared with
+-- parameters:
+--   threshold  double  0.8  share of what a terminal buys from which on it depends on the seller
 -- columns:
 --   distributor_id       varchar        the distributor
 --   distributor_name     varchar        its name
@@ -55,7 +57,7 @@ dependence as (
         count(*) as dependent_count,
         sum(terminal_amount) as risk_amount
     from terminal_sources($period_start, $period_end, null, $territories, $manufacturers, $product_lines)
-    where source_share >= $threshold
+    where source_share >= $threshold::double
     group by source_distributor_id
 )
 select
