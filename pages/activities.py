@@ -18,6 +18,8 @@ from insight.ui.tiles import show_tiles
 
 SELECTED, TURNS = "activities_selected", "activities_turns"
 NEEDED = ("activity_terminals",)
+# amounts that are estimates, and their costs beside them, are shown in whole units; the files hold all digits
+_ROUNDED = {"cost_amount": 0, "gain_amount": 0, "fair_cost_amount": 0, "shrunk_net_amount": 0, "cost_share": 3, "fair_cost_share": 3, "lift_rate": 3, "shrunk_lift_rate": 3, "before_after_rate": 3, "chance_paid_share": 2}
 
 
 def choose(card: str, **choice: Any) -> None:
@@ -71,6 +73,7 @@ def event_card(page: Page, outcome: Outcome) -> Card:
     if frame.empty:
         raise Nothing(sentences.tell_event_study(kind, page.language))
     has_sum = kind["verdict"] in ("works", "harms")
+    months = sentences.tell_months(frame.to_dict("records"), page.language) if has_sum else ""
     words = page.say(
         "Pure sales by month from the event, mean of the year before = 100; band = 95% interval of the difference. {n} activities of the whole company, {terminals} terminals",
         n=page.count(kind["measured_count"]),
@@ -87,7 +90,7 @@ def event_card(page: Page, outcome: Outcome) -> Card:
             "note": page.share(kind["lift_rate"], is_signed=True) if has_sum else "",
             "is_doubtful": bool(kind["is_picked_unusual"]),
         },
-        note=f"{sentences.tell_months(frame.to_dict('records'), page.language)} {sentences.tell_control(kind, page.language)}".strip(),
+        note=" ".join(filter(None, [months, sentences.tell_control(kind, page.language)])),
         metrics=("incremental_sales", "negative_control"),
     )
 
@@ -117,13 +120,14 @@ def kinds_card(page: Page, outcome: Outcome) -> Card:
     table = kinds.assign(activity_kind=kinds["kind"].map(page.term), verdict=kinds["verdict"].map(lambda code: page.term(f"verdict_{code}")))
     columns = ["activity_kind", "verdict", "activity_count", "measured_count", "lift_rate", "lift_low_rate", "lift_high_rate", "negative_control_rate"]
     money = ["cost_amount", "gain_amount", "net_amount", "romi_rate", "romi_low_rate", "romi_high_rate", "revenue_per_cost_rate", "break_even_lift_rate", "chance_paid_share"]
+    hollow = page.say("Hollow: fewer than five measured, or not clear of the negative control.") if shown["is_small"].any() else ""
     return Card(
         title=sentences.tell_kinds(rows, page.language),
-        subtitle=page.say("{measure}, all activities of the company since {month}. n = activities measured; hollow = too few, or not clear of the negative control. Click a kind", measure=measure, month=page.month(outcome.first_month)),
+        subtitle=page.say("{measure}. Whole company since {month}; n = activities measured. Click a kind", measure=measure, month=page.month(outcome.first_month)),
         frame=shown,
         draw=forest.draw_forest,
         options={"reference": 0.0, "format": "ratio" if has_return else "share", "reference_name": page.say("break-even") if has_return else page.say("no difference")},
-        note=sentences.tell_control(everything, page.language),
+        note=" ".join(filter(None, [hollow, sentences.tell_control(everything, page.language)])),
         metrics=("romi", "incremental_sales", "negative_control"),
         pick="unit",
         pick_field="unit_id",
@@ -207,14 +211,14 @@ def payers_card(page: Page, outcome: Outcome) -> Card:
         raise Nothing(page.say("Who gained cannot be said: costs of activities, or costs and prices of products, are missing."))
     frame = outcome.sums.assign(
         payer_name=outcome.sums["payer_side"].map({"total": page.say("Together"), "manufacturer": page.say("Manufacturer"), "distributor": page.say("Distributors")}),
-        net_interval=[f"{page.amount(row['net_low_amount'], is_signed=True)} – {page.amount(row['net_high_amount'], is_signed=True)}" for row in sides.values()],
+        net_text=[f"{page.amount(row['net_amount'], is_signed=True)} ({page.amount(row['net_low_amount'], is_signed=True)} – {page.amount(row['net_high_amount'], is_signed=True)})" for row in sides.values()],
         romi_text=[sentences.say_romi(row, page.language) for row in sides.values()],
         chance_text=[sentences.say_chance(row["chance_paid_share"], page.language) for row in sides.values()],
     )
     return Card(
         title=sentences.tell_payers(sides, page.language),
         subtitle=page.say("{n} activities with an estimate and a cost, {currency}. Fair share: paying it, both sides earn the same for each unit paid", n=page.count(sides["total"]["activity_count"]), currency=page.company.currency),
-        frame=frame[["payer_name", "cost_amount", "cost_share", "gain_amount", "net_amount", "net_interval", "romi_text", "chance_text", "fair_cost_share", "fair_cost_amount"]].round({"cost_amount": 0, "gain_amount": 0, "net_amount": 0, "fair_cost_amount": 0}),
+        frame=frame[["payer_name", "cost_amount", "cost_share", "gain_amount", "net_text", "romi_text", "chance_text", "fair_cost_share", "fair_cost_amount"]].round(_ROUNDED),
         note=page.say("Manufacturer: price to distributors less cost and rebate. Distributors: price to terminals less price to distributors, plus rebate."),
         metrics=("romi", "net_gain", "fair_cost_share", "activity_cost"),
         table=outcome.sums[["payer_side", "cost_amount", "gain_amount", "gain_low_amount", "gain_high_amount", "net_amount", "net_low_amount", "net_high_amount", "romi_rate", "romi_low_rate", "romi_high_rate", "fair_cost_share", "fair_cost_amount"]],
@@ -237,7 +241,7 @@ def list_card(page: Page, outcome: Outcome) -> Card:
     columns = ["starts_on", "activity_kind", "activity_name", "territory_name", "exposed_count", "cost_amount", "shrunk_lift_rate", "shrunk_interval", "lift_rate", "lift_interval", "before_after_rate", "status_text"]
     if outcome.has_margins and listed["cost_amount"].notna().any():
         columns[-1:] = ["shrunk_net_amount", "chance_paid_share", "status_text"]
-    frame = frame.round({"shrunk_net_amount": 0, "cost_amount": 0})
+    frame = frame.round(_ROUNDED)
     is_said = listed["is_attendance_known"] | (listed["exposed_count"] == 0)
     notes = [page.say("Before/after compares with nobody and is not an effect: those who are invited buy more anyway.")]
     if not is_said.all():
@@ -282,7 +286,7 @@ if not page.has("activities"):
     show_missing_table("activities", page.language)
     st.stop()
 outcome = sum_selection(page)
-show_headline(page, sentences.tell_headline(outcome.total, outcome.lift, outcome.counts, page.period_name, page.language, page.company.currency, is_picked_unusual=outcome.is_picked_unusual))
+show_headline(page, sentences.tell_headline(outcome.total, outcome.lift, outcome.counts, page.language, page.company.currency, is_picked_unusual=outcome.is_picked_unusual))
 st.caption(describe_basis(page, outcome))
 if outcome.activities.empty:
     show_nothing(page.say("Choose a longer period or remove a filter. Effects need three whole months after an activity, so the last ones cannot be judged yet."))

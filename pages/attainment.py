@@ -43,6 +43,11 @@ class Answers:
         """The units without the whole."""
         return self.units[~self.units["is_whole"]]
 
+    @property
+    def named(self) -> pd.DataFrame:
+        """The territories alone, without what is in none of them."""
+        return self.parts[self.parts["unit_id"] != ""]
+
 
 def gather(page: Page) -> Answers:
     """Ask everything the cards share. A chosen territory's landing is the part it has in its parent's, up to the top."""
@@ -82,8 +87,15 @@ def gather(page: Page) -> Answers:
     units = page.ask("attainment/attainment_by_unit", landing_end=end)
     whole = units[units["is_whole"]].iloc[0]
     target = None if is_missing(whole["target_amount"]) else float(whole["target_amount"])
-    sold = float(whole["actual_amount"] if is_missing(whole["covered_amount"]) else whole["covered_amount"])
-    run = measure_pace(calendar, period_start=window.period_start, landing_end=end, data_through_on=about.data_through_on, sold=sold, target=target)
+    run = measure_pace(
+        calendar,
+        period_start=window.period_start,
+        landing_end=end,
+        data_through_on=about.data_through_on,
+        sold=float(whole["actual_amount"]),
+        target=target,
+        covered=None if is_missing(whole["covered_amount"]) else float(whole["covered_amount"]),
+    )
     units = rate_landing(units, found, run.remaining_days)
     units["unit_name"] = units["unit_name"].where(units["unit_id"] != "", page.say("Unassigned"))
     whole = units[units["is_whole"]].iloc[0]
@@ -131,7 +143,7 @@ def list_tiles(page: Page, got: Answers) -> list[Tile]:
             Tile(metric="proj_seasonal", value=page.amount(now.landing_amount), change_text=spread, against=page.say("80% range") if spread else ""),
             Tile(metric="run_rate", value=page.amount(now.current_amount), against=page.say("{done} of {all} working days gone", done=now.elapsed_days, all=now.total_days)),
         ]
-    rated = got.parts[got.parts["attainment_rate"].notna()]
+    rated = got.named[got.named["attainment_rate"].notna()]
     return [
         Tile(
             metric="attainment",
@@ -238,7 +250,7 @@ def pace_card(page: Page, got: Answers) -> Card:
 
 def landing_card(page: Page, got: Answers) -> Card:
     """Where each unit lands, against its target."""
-    frame = got.parts[got.parts["landing_rate"].notna()].sort_values("landing_rate")
+    frame = got.named[got.named["landing_rate"].notna()].sort_values("landing_rate")
     if frame.empty:
         raise Nothing(page.say("No territory at this level has a target, so where it lands against one cannot be said."))
     shown = frame.head(MOST_UNITS).rename(columns={"landing_rate": "mid_rate"})
@@ -271,7 +283,7 @@ def units_card(page: Page, got: Answers) -> Card:
         subtitle=page.say("Attainment to date, largest gap first. Line = target, diamond = last year. Gap in {unit}", unit=bullets.describe_unit(shown, page.style)),
         frame=shown[kept],
         draw=bullets.draw_bullets,
-        note=note_more(page, len(frame)),
+        note=note_more(page, len(frame)) or note_unplanned(page, got),
         metrics=("attainment", "gap", "target_to_date"),
         pick="unit",
         pick_field="unit_id",
@@ -373,7 +385,7 @@ def lines_card(page: Page, got: Answers) -> Card:
 
 def needed_card(page: Page, got: Answers) -> Card:
     """What each unit must bring a day against what is expected of it."""
-    frame = got.parts[got.parts["headroom_rate"].notna()].sort_values("headroom_rate")
+    frame = got.named[got.named["headroom_rate"].notna()].sort_values("headroom_rate")
     if frame.empty:
         raise Nothing(page.say("Nothing is left to close: the period is over, its target reached, or not given at this level."))
     shown = frame.head(MOST_UNITS).rename(columns={"headroom_rate": "rate"})
@@ -401,7 +413,7 @@ def table_card(page: Page, got: Answers) -> Card:
     columns = ["unit_name", "actual_amount", "plan_amount", "attainment_rate", "gap_amount", "growth_rate", "growth_contribution_rate"]
     columns += ["target_amount", "landing_amount", "low_rate", "landing_rate", "high_rate", "active_count"]
     return Card(
-        title=sentences.tell_table(got.parts.to_dict("records"), page.language),
+        title=sentences.tell_table(got.named.to_dict("records"), page.language),
         subtitle=page.say("{period}; amounts in {currency}; landings add up to the whole", period=got.now.period, currency=page.company.currency),
         frame=frame[columns].round({"landing_amount": 2}),
         metrics=("attainment", "gap", "growth", "growth_contribution", "proj_seasonal", "active_terminals"),
@@ -413,25 +425,26 @@ def note_more(page: Page, count: int) -> str:
     return page.say("The first {n} of {all}; the table has them all.", n=MOST_UNITS, all=count) if count > MOST_UNITS else ""
 
 
+def note_unplanned(page: Page, got: Answers) -> str:
+    """That some territories sell without a target while others have one."""
+    count = int((got.named["plan_amount"].isna() & (got.named["actual_amount"] != 0)).sum())
+    return page.say("{n} of {all} territories have sales and no target; the whole counts their sales.", n=count, all=len(got.named)) if count else ""
+
+
 page = this_page()
 got = gather(page)
 show_headline(page, sentences.tell_headline(got.now, got.units.to_dict("records"), page.language, page.company.currency))
 show_path(page)
 show_tiles(page, list_tiles(page, got))
+is_rated = bool(got.parts["attainment_rate"].notna().any())
 is_planned = bool(got.parts["plan_amount"].notna().any())
 is_leaf = len(page.filters.territories) == 1 and set(got.parts["unit_id"]) == set(page.filters.territories)
-is_over = got.now.method == "over"
-first, rest = "units", []
-if not page.has("targets") or (is_planned and not is_over):
-    first, rest = "landing", [("units", 2), ("heat", 3)] if is_planned else []
-elif is_planned:
-    rest = [("heat", 1)]
-elif is_leaf:
-    first = "terminals"
-if is_planned and not is_over:
-    rest += [("needed", 1), ("lines", 1)]
-else:
-    rest += [("lines", 1)] if page.has("targets") else [("units", 1), ("lines", 1)]
+is_landing = is_rated and got.now.method != "over"
+first = "landing" if is_landing or not page.has("targets") else "terminals" if is_leaf and not is_planned else "units"
+rest = [("units", 2)] if first == "landing" else []
+rest += [("heat", 3)] if is_rated else []
+rest += [("needed", 1)] if is_landing else []
+rest += [("lines", 1)]
 CARDS = {"landing": landing_card, "units": units_card, "terminals": terminals_card, "heat": heat_card, "needed": needed_card, "lines": lines_card}
 left, right = st.columns([3, 2])
 with left:

@@ -10,110 +10,16 @@ from insight.charts import heat, ladder, potential
 from insight.filters import add_months
 from insight.sentences import coverage as sentences
 from insight.ui.cards import Card, show_card
+from insight.ui.coverage import choose, clear, find_choice, list_tiles, take_turn
 from insight.ui.frame import show_headline, show_selection
 from insight.ui.page import Page, this_page
 from insight.ui.states import Nothing, show_nothing
 from insight.ui.text import plain
-from insight.ui.tiles import Tile, show_tiles
-from insight.units import show_number
+from insight.ui.tiles import show_tiles
 
 SHOWN = 200  # rows of the list on the screen; the file holds them all
 MOST_PRODUCTS = 15  # as many as the question gives
-SELECTED, TURNS = "coverage_selected", "coverage_turns"
 NOBODY = {"step_from": 0, "step_until": 0, "grade": "", "depth": -1, "unbought": "", "kind": "", "terminals": []}
-
-
-def choose(card: str, text: str, **choice: Any) -> None:
-    """Remember what was clicked; what was clicked in another chart is let go of. Without a text nothing is chosen."""
-    turns: dict[str, int] = st.session_state.setdefault(TURNS, {})
-    before = st.session_state.pop(SELECTED, None)
-    if before and before["card"] != card:
-        turns[before["card"]] = turns.get(before["card"], 0) + 1
-    if text:
-        st.session_state[SELECTED] = {"card": card, "text": text, "choice": choice}
-
-
-def clear() -> None:
-    """Let go of what was clicked, in the chart as well."""
-    choose("", "")
-
-
-def take_turn(card: str) -> int:
-    """How often the card's chart was drawn anew."""
-    return int(st.session_state.get(TURNS, {}).get(card, 0))
-
-
-def list_tiles(
-    page: Page, total: dict[str, Any], base: dict[str, Any], *, is_quiet_known: bool, is_base_quiet_known: bool
-) -> list[Tile]:
-    """Reach, reach of the best, depth, who went quiet, who never came."""
-    has_base = page.window.has_base and base["target_count"] > 0
-
-    def compare(field: str, show: Any, *, is_comparable: bool = True) -> dict[str, Any]:
-        change = total[field] - base[field] if has_base and is_comparable else None
-        return {"change": change, "change_text": "" if change is None or change != change else show(change)}
-
-    def count_of(part: str, whole: str) -> dict[str, Any]:
-        return {"note": page.say("{n} of {all} terminals", n=page.count(total[part]), all=page.count(total[whole]))}
-
-    def a_year(amount: str, known: str) -> str:
-        return page.say("{amount} a year", amount=page.amount(total[amount])) if total[known] else ""
-
-    missing: dict[str, Any] = {"value": "—", "against": page.say("no grades loaded")}
-    tiles = [
-        Tile(
-            "active_coverage",
-            page.share(total["coverage_rate"]),
-            **compare("coverage_rate", page.points),
-            **count_of("active_count", "target_count"),
-        ),
-        Tile("grade_a_coverage", label=page.say("Active, grade A"), **missing),
-        Tile(
-            "products_per_terminal",
-            show_number(total["products_per_terminal"], page.language, 1),
-            label=page.say("SKUs a terminal"),
-            **compare("products_per_terminal", lambda change: show_number(change, page.language, 1, is_signed=True)),
-            against=page.say("vs {base}", base=page.base_name) if has_base else "",
-        ),
-        Tile("lapsed_terminals", "—", against=page.say("too few months")),
-        Tile("grade_a_never_ordered", label=page.say("A, no order yet"), **missing),
-    ]
-    if page.has("terminal_grades"):
-        tiles[1] = Tile(
-            "grade_a_coverage",
-            page.share(total["grade_a_rate"]),
-            page.say("Active, grade A"),
-            **compare("grade_a_rate", page.points),
-            **count_of("grade_a_active_count", "grade_a_count"),
-        )
-        tiles[4] = Tile(
-            "grade_a_never_ordered",
-            page.count(total["grade_a_never_count"]),
-            page.say("A, no order yet"),
-            **compare("grade_a_never_count", page.count_change),
-            against=a_year("grade_a_never_amount", "grade_a_never_known_count"),
-            note=page.say(
-                "Potential known for {n} of {all}.",
-                n=page.count(total["grade_a_never_known_count"]),
-                all=page.count(total["grade_a_never_count"]),
-            ),
-        )
-    if is_quiet_known:
-        unknown = (
-            page.say(
-                "{n} more are unknown: a supplier of theirs has not reported.", n=page.count(total["unknown_count"])
-            )
-            if total["unknown_count"]
-            else ""
-        )
-        tiles[3] = Tile(
-            "lapsed_terminals",
-            page.count(total["lapsed_count"]),
-            **compare("lapsed_count", page.count_change, is_comparable=is_base_quiet_known),
-            against=a_year("lapsed_amount", "lapsed_count"),
-            note=unknown,
-        )
-    return tiles
 
 
 def steps_card(page: Page) -> Card:
@@ -178,7 +84,7 @@ def depth_card(page: Page) -> Card:
         row_name=grades + " · " + frame["grade_count"].map(page.count),
         column_id=frame["depth_count"].astype(int).astype(str),
         column_name=depths,
-        rate=frame["terminal_share"],
+        rate=frame["terminal_share"].where(frame["grade_count"] >= sentences.FEW),
         label=frame["grade_count"].map(lambda count: "n<5" if count < sentences.FEW else None),
     )
     names = dict(zip(frame["grade"], grades, strict=True))
@@ -239,7 +145,7 @@ def penetration_card(page: Page) -> Card:
     shown = frame.assign(
         column_id=frame["kind"],
         column_name=frame["kind_name"] + " · " + frame["terminal_count"].map(page.count),
-        rate=frame["penetration_rate"],
+        rate=frame["penetration_rate"].where(frame["terminal_count"] >= sentences.FEW),
         label=frame["terminal_count"].map(lambda count: "n<5" if count < sentences.FEW else None),
     )
     rows, kinds = (
@@ -309,7 +215,8 @@ def potential_card(page: Page) -> Card:
     return Card(
         title=sentences.tell_potential(frame.to_dict("records"), page.language, page.company.currency),
         subtitle=page.say(
-            "Pure sales of twelve months ÷ potential a year; blue = grade A, larger = more sales. Draw a rectangle: the list shows who is in it"
+            "Pure sales of twelve months ÷ potential a year; blue = grade A, larger = more sales. "
+            "Draw a rectangle: the list shows who is in it"
         ),
         frame=shown[["terminal_id", "name", "potential_amount", "share_rate", "sales_amount", "is_selected"]],
         draw=potential.draw_potential,
@@ -328,7 +235,7 @@ def potential_card(page: Page) -> Card:
 
 def terminals_card(page: Page) -> Card:
     """Terminals worth acting on, or those of the choice made in a chart."""
-    chosen = st.session_state.get(SELECTED)
+    chosen = find_choice()
     frame = page.ask("coverage/terminals", **(NOBODY | (chosen["choice"] if chosen else {})))
     if frame.empty:
         raise Nothing(
@@ -391,7 +298,12 @@ is_base_quiet_known = first <= add_months(page.window.base_end, -15)
 show_headline(
     page,
     sentences.tell_headline(
-        total, page.period_name, page.language, page.company.currency, is_quiet_known=is_quiet_known
+        total,
+        page.period_name,
+        page.language,
+        page.company.currency,
+        is_quiet_known=is_quiet_known,
+        is_narrowed=bool(page.filters.product_lines or page.filters.manufacturers or page.filters.distributors),
     ),
 )
 if not total["universe_count"]:
@@ -403,13 +315,14 @@ if not total["is_target_known"]:
     st.info(
         plain(
             page.say(
-                "Denominator unknown: no terminal says whether it is a target, so every known terminal counts. Reach is of known customers only."
+                "Denominator unknown: no terminal says whether it is a target, so every known terminal counts. "
+                "Reach is of known customers only."
             )
         ),
         icon=":material/help:",
     )
 show_tiles(page, list_tiles(page, total, base, is_quiet_known=is_quiet_known, is_base_quiet_known=is_base_quiet_known))
-if chosen := st.session_state.get(SELECTED):
+if chosen := find_choice():
     show_selection(page, chosen["text"], clear)
 left, right = st.columns(2)
 with left:

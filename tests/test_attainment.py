@@ -15,11 +15,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from conftest import ask_frame
+import streamlit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from conftest import ask_frame
 from insight.access import EVERYTHING
 from insight.analysis import landing
 from insight.analysis.landing import (
@@ -570,6 +571,9 @@ def test_the_page_stands_on_every_kind_of_company(name: str, tmp_path: Path, mon
         tables, workspace = make_tables(**options), Workspace("Test", calendar="")
     publish(Company(workspace, {key: pa.table(columns) for key, columns in tables.items()}), tmp_path)
     monkeypatch.setenv("INSIGHT_STORE", str(tmp_path))
+    # every store's first snapshot has the same id, and answers are cached by it
+    streamlit.cache_data.clear()
+    streamlit.cache_resource.clear()
     for period, region in (("ytd", ""), ("qtd", "R"), ("mtd", "A"), ("last_month", ""), ("all", "")):
         app = AppTest.from_file(str(ROOT / "insight" / "shell.py"), default_timeout=60)
         app.query_params.update({"lang": "en", "period": period, **({"region": region} if region and "territories" in tables else {})})

@@ -433,7 +433,10 @@ def test_a_row_that_names_a_refused_row_says_which(tmp_path: Path) -> None:
 
 
 def test_overlapping_periods_of_one_key_are_refused(tmp_path: Path) -> None:
-    grades = "terminal_id,grade,valid_from,valid_to\nT1,A,2024-01-01,2024-07-01\nT1,B,2024-06-01,\nT1,C,2024-07-01,\nT2,A,2024-02-01,2024-02-01\n"
+    grades = (
+        "terminal_id,grade,valid_from,valid_to\nT1,A,2024-01-01,2024-07-01\nT1,B,2024-06-01,\n"
+        "T1,C,2024-07-01,\nT2,A,2024-02-01,2024-02-01\n"
+    )
     intake = load(tmp_path, terminal_grades=grades)
     assert refusals(intake) == [
         ("overlap", "terminal_grades", 3, "valid_from"),
@@ -646,6 +649,40 @@ def test_every_row_is_accepted_refused_or_ignored_whatever_it_holds(tmp_path: Pa
     refused_rows = {(row["file"], row["row"]) for row in intake.refused.to_pylist() if row["table"] == "flows"}
     assert len(refused_rows) == count.refused
     assert sum(len(own.rows) for own in intake.own_rows) == count.refused
+
+
+def test_typed_parquet_keeps_days_decimals_and_ids(tmp_path: Path) -> None:
+    for name in ("manufacturers", "distributors", "terminals", "products"):
+        (tmp_path / f"{name}.csv").write_text(GOOD[name])
+    columns = {
+        "flow_id": pa.array([1, 2], pa.int64()),
+        "occurred_on": pa.array([datetime(2024, 3, 5, 10), datetime(2024, 3, 6)], pa.timestamp("ns")),
+        "seller_id": pa.array(["D1", "D1"]).dictionary_encode(),
+        "buyer_id": pa.array(["T1", "T2"], pa.large_string()),
+        "product_id": pa.array(["P1", "00123"]),
+        "quantity": pa.array([1.5, 1e-3], pa.float64()),
+        "amount": pa.array([Decimal("12345678901.23"), Decimal("0.10")], pa.decimal128(20, 2)),
+        "batch": pa.nulls(2),
+    }
+    pq.write_table(pa.table(columns), tmp_path / "flows.parquet")
+    intake = read_company([tmp_path], today=TODAY)
+    assert [tuple(row.values()) for row in table(intake, "flows")] == [
+        ("1", date(2024, 3, 5), "D1", "T1", "P1", Decimal("1.5"), Decimal("12345678901.23")),
+        ("2", date(2024, 3, 6), "D1", "T2", "00123", Decimal("0.001"), Decimal("0.10")),
+    ]
+
+
+def test_a_first_line_that_names_the_separator_is_no_header(tmp_path: Path) -> None:
+    intake = load(tmp_path, terminals="sep=;\nterminal_id;name\nT1;a\nT2;b\nT1;c\n")
+    assert [row["name"] for row in table(intake, "terminals")] == ["a", "b"]
+    assert refusals(intake) == [("duplicate", "terminals", 5, "terminal_id")]
+
+
+@pytest.mark.parametrize("newline", ["\r\n", "\r"])
+def test_other_line_ends_keep_the_row_numbers(tmp_path: Path, newline: str) -> None:
+    text = "terminal_id,name\nT1,a\n\nT2,b\nT1,c".replace("\n", newline)
+    intake = load(tmp_path, terminals=text)
+    assert refusals(intake) == [("duplicate", "terminals", 5, "terminal_id")]
 
 
 def test_tomorrow_is_not_yet_the_future(tmp_path: Path) -> None:

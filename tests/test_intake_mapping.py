@@ -1,4 +1,4 @@
-"""Mappings: how foreign files become the model, what is wrong with a mapping, and the two shipped ones on real files."""
+"""Mappings: how foreign files become the model, mistakes in mappings, and the two shipped ones on real files."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ columns.amount = { product_of = ["Price", "Qty"] }
 
 
 def load(folder: Path, mapping: str = MAPPING, **files: str) -> Intake:
-    """Write files and a mapping, and read them; ``__`` in a name stands for the dot."""
+    """Write files and a mapping, and read them."""
     for name, text in ({"sales": SALES} | files).items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
     (folder / "map.toml").write_text(mapping, encoding="utf-8")
@@ -139,7 +139,8 @@ columns.target_amount = { column = "Target", times = 1000 }
     )
     mapping = mapping.replace(
         "[sources]\n",
-        '[sources]\nplan = { file = "plan.csv", null = ["NULL"], unpivot = { columns = ["M??"], into = ["Month", "Target"] } }\n'
+        '[sources]\nplan = { file = "plan.csv", null = ["NULL"], unpivot = { columns = ["M??"], '
+        'into = ["Month", "Target"] } }\n'
         'codes = { file = "codes.csv" }\n',
     )
     intake = load(
@@ -246,8 +247,11 @@ columns.valid_from = { date = { year = "Year", month = "Month", day = 1 } }
 
 def test_two_header_rows_are_joined_and_parts_are_split_off_again(tmp_path: Path) -> None:
     mapping = """
-[sources]
-wide = { file = "wide.csv", header_row = [1, 2], fill_down = ["Maker"], unpivot = { keep = ["Maker", "Day"], into = ["Who", "Value"] } }
+[sources.wide]
+file = "wide.csv"
+header_row = [1, 2]
+fill_down = ["Maker"]
+unpivot = { keep = ["Maker", "Day"], into = ["Who", "Value"] }
 [tables.manufacturers]
 distinct = true
 from = "wide"
@@ -271,7 +275,6 @@ columns.product_id = { constant = "P" }
 columns.quantity = 1
 columns.amount = { column = "Value", divide_by = 2, negate = false }
 """
-    mapping = mapping.replace('Maker", "Day', 'Maker", "Day')
     intake = load(tmp_path, mapping, wide=",,North,,South\nMaker,Day,A,B,C\nM,2024-01-01,1,2,\n,2024-01-02,3,,4\n")
     assert [tuple(row.values())[:7] for row in table(intake, "flows")] == [
         ("3-3", date(2024, 1, 1), "M", "A", "P", Decimal(1), Decimal("0.50")),
@@ -285,8 +288,6 @@ columns.amount = { column = "Value", divide_by = 2, negate = false }
 
 def test_a_mapping_without_tables_only_says_how_files_are_written(tmp_path: Path) -> None:
     flows = "flow_id,occurred_on,seller_id,buyer_id,product_id,quantity,amount\n1,03/04/2024,D1,T1,P1,1,1\n"
-    (tmp_path / "sales.csv").write_text("")
-    (tmp_path / "sales.csv").unlink()
     for name, text in {
         "flows": flows,
         "products": "product_id,name\nP1,a\n",

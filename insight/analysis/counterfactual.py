@@ -120,7 +120,8 @@ class Measurement:
 def open_window(market: Market, start: int, barred: Mask, design: Design) -> Window | str:
     """The window around events that start in column `start`, or the code of what is missing.
 
-    Donors are clean and reported in every month of baseline and post window; `barred` terminals are never donors.
+    Donors are clean and reported in every month of baseline and post window, and bought before or as it opens;
+    `barred` terminals are never donors.
     """
     month_count = market.sales.shape[1]
     last = min(start + design.post_months, month_count)
@@ -134,7 +135,9 @@ def open_window(market: Market, start: int, barred: Mask, design: Design) -> Win
     sales, clean = market.sales[:, columns], market.clean[:, columns]
     pre = (since < 0) & (since >= -design.baseline_months)
     post = (since >= 0) & (since < last - start)
-    donors = clean[:, pre | post].all(axis=1) & ~barred
+    # who began to buy inside the window grows from nothing: as a donor it would lift everybody's counterfactual
+    established = (market.sales[:, : columns.start + _BLOCK] > 0).any(axis=1)
+    donors = clean[:, pre | post].all(axis=1) & ~barred & established
     if donors.sum() < design.least_donors:
         return "donors"
     level = np.maximum(sales[:, pre].sum(axis=1), 0.0) / pre.sum()

@@ -416,7 +416,9 @@ def project(
         rest[-1] *= factor
     rest[:-1], half[:-1] = share_out(rest[:-1], half[:-1], float(rest[-1]))
     frame["landing_amount"] = sold + rest
-    frame["low_amount"], frame["high_amount"] = sold + rest - half, sold + rest + half
+    # what is sold stays sold: a range does not reach below it, unless less than nothing is expected
+    frame["low_amount"] = np.where(rest >= 0, np.fmax(sold + rest - half, np.where(np.isnan(half), np.nan, sold)), sold + rest - half)
+    frame["high_amount"] = sold + rest + half
     forecasts = pd.DataFrame({"month": ahead[whole:], "forecast_amount": guess[-1]})
     method = "seasonal" if whole >= SEASONAL_MONTHS else "recent" if whole >= RANGE_MONTHS else "plain"
     count = past.errors.shape[1] if has_range else 0
@@ -530,15 +532,22 @@ class Pace:
 
 
 def measure_pace(
-    calendar: pd.DataFrame, *, period_start: date, landing_end: date, data_through_on: date, sold: float, target: float | None
+    calendar: pd.DataFrame,
+    *,
+    period_start: date,
+    landing_end: date,
+    data_through_on: date,
+    sold: float,
+    target: float | None,
+    covered: float | None = None,
 ) -> Pace:
-    """The run-rate so far and the one that closes the gap.
+    """The run-rate so far and the one that closes the gap; ``covered`` is the part of the sales that counts towards the target.
 
     Sold 120 in 12 of 22 days, target 250: 10 a day so far, (250 − 120) ÷ 10 = 13 a day needed.
     """
     days = calendar[calendar["is_working_day"] & (calendar["day_on"] >= period_start) & (calendar["day_on"] < landing_end)]
     elapsed, total = int((days["day_on"] <= data_through_on).sum()), len(days)
-    needed = None if target is None or total == elapsed else (target - sold) / (total - elapsed)
+    needed = None if target is None or total == elapsed else (target - (sold if covered is None else covered)) / (total - elapsed)
     return Pace(elapsed, total, sold / elapsed if elapsed else None, needed)
 
 
@@ -602,15 +611,15 @@ def trace_pace(
     middle = _trace_middle(frame, days_ahead, landing, today_number, float(ends["sold_amount"]), data_through_on)
     rest = float(ends["landing_amount"]) - float(ends["sold_amount"])
     opened = np.sqrt(np.clip((middle - float(ends["sold_amount"])) / rest, 0.0, 1.0)) if rest else np.zeros(len(middle))
-    half = opened * (float(ends["high_amount"]) - float(ends["landing_amount"]))
+    below, above = (abs(float(ends[end]) - float(ends["landing_amount"])) for end in ("low_amount", "high_amount"))
     return frame.assign(
-        low_amount=np.where(ahead, middle - half, np.nan),
+        low_amount=np.where(ahead, middle - opened * below, np.nan),
         mid_amount=np.where(ahead, middle, np.nan),
-        high_amount=np.where(ahead, middle + half, np.nan),
+        high_amount=np.where(ahead, middle + opened * above, np.nan),
     )
 
 
-def _climb(month: npt.NDArray[np.object_], reach: Floats, amounts: "pd.Series[float]") -> Floats:
+def _climb(month: npt.NDArray[np.object_], reach: Floats, amounts: pd.Series[float]) -> Floats:
     """What has come by each point: the months before it whole, its own month up to its reach."""
     ordered = amounts.sort_index()
     before = {key: float(value) for key, value in (ordered.cumsum() - ordered).items()}

@@ -147,7 +147,7 @@ def draw_forest(
         .encode(x=place_x("low", domain, left, right), x2=alt.X2("high:Q"), y=y, color=paint(), opacity=dim("unit")),
         *(
             make_layer(column, pick(rows, "unit_id", column, "y", "colour", where=column))
-            .mark_point(shape=shape, filled=True, size=70, opacity=1, fillOpacity=0.8)  # type: ignore[arg-type]
+            .mark_point(shape=shape, filled=True, size=70, opacity=1, fillOpacity=0.8)
             .encode(x=place_x(column, domain, left, right), y=y, color=paint(), opacity=dim("unit"))
             for column, shape in (("beyond_low", "triangle-left"), ("beyond_high", "triangle-right"))
         ),

@@ -89,7 +89,7 @@ def draw_three_tiers(frame: pd.DataFrame, style: Style) -> Any:
         axis=None,
         scale=alt.Scale(
             domain=[row["month_key"] for row in rows],
-            range=[0, say_expression("width")],  # type: ignore[list-item]
+            range=[0, say_expression("width")],
             paddingInner=0.2,
             paddingOuter=0.1,
         ),

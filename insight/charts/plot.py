@@ -77,7 +77,8 @@ def measure_names(names: Iterable[str], *, most: int = 150, size: float = NORMAL
 
 def make_layer(name: str, values: Rows) -> alt.Chart:
     """A layer over its own few rows. The name keeps the rows inside the layer, out of the 'Show data' button."""
-    return alt.Chart(alt.InlineData(values=values, name=name))
+    # A tuple, because Altair copies every list deeply each time a chart is refined
+    return alt.Chart(alt.InlineData(values=tuple(values), name=name))
 
 
 def say_expression(text: str) -> alt.ExprRef:
@@ -95,7 +96,7 @@ def place_x(field: str, domain: Sequence[float], left: str, right: str, *, kind:
     scale: dict[str, Any] = {"domain": list(domain), "range": [say_expression(left), say_expression(right)]}
     if kind == "linear":
         scale |= {"nice": False, "zero": False}
-    return alt.X(f"{field}:Q", axis=None, scale=alt.Scale(type=kind, **scale))  # type: ignore[arg-type]
+    return alt.X(f"{field}:Q", axis=None, scale=alt.Scale(type=kind, **scale))
 
 
 def place_at(expression: str) -> alt.XValue:
@@ -131,11 +132,11 @@ def draw_text(
 ) -> alt.Chart:
     """Words or numbers ready for the screen; the colour is one for all, or the rows' own."""
     layer = make_layer(name, values).mark_text(
-        align=align,  # type: ignore[arg-type]
-        baseline=baseline,  # type: ignore[arg-type]
+        align=align,
+        baseline=baseline,
         font=FONT,
         fontSize=size,
-        fontWeight=600 if is_bold else 400,  # type: ignore[arg-type]
+        fontWeight=600 if is_bold else 400,
         **mark,
     )
     encodings: dict[str, Any] = {"x": x, "y": y, "text": alt.Text(f"{text}:N")}

@@ -131,7 +131,7 @@ def draw_shares(frame: pd.DataFrame, style: Style) -> Any:
     domain = [0.0, 1.0]
 
     rows: Rows = []
-    passed = {mark: False for mark in MARKS}
+    passed = dict.fromkeys(MARKS, False)
     for index, row in enumerate(source):
         share, base, total = row["share_rate"], row["base_share_rate"], row["cumulative_rate"]
         crossing = [mark for mark in MARKS if total is not None and total >= mark and not passed[mark]]

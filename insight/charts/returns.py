@@ -34,7 +34,7 @@ REQUIRED = ("activity_id", "name", "kind", "cost_amount", "return_amount")
 LINES = (0.5, 1.0, 2.0, 4.0)
 LEGEND_ROW, PLOT = 18, 270
 # The legend's rows are broken for the narrowest card
-NARROWEST = 318
+NARROWEST = 276
 
 
 def choose_returns_scale(frame: pd.DataFrame, style: Style) -> Scale:

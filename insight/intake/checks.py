@@ -217,7 +217,7 @@ def check_keys(draft: Draft) -> None:
     again = np.flatnonzero(first[inverse] != np.arange(len(places)))
     if not len(again):
         return
-    content = number_keys(draft, [column for column in draft.question.column_names])
+    content = number_keys(draft, list(draft.question.column_names))
     column = next((name for name in draft.question.key if draft.shown[name].label), draft.question.key[0])
     key = " + ".join(draft.question.key)
     problems = []

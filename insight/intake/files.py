@@ -37,7 +37,6 @@ _FOREIGN = (
     (b"\xff\xd8\xff", "a picture"),
     (b"GIF8", "a picture"),
     (b"{\\rtf", "an RTF document"),
-    (b"DUCK", "a DuckDB database"),
 )
 
 
@@ -182,10 +181,12 @@ def _sniff(data: bytes, name: str) -> str:
     suffix = Path(name.lower().removesuffix(".gz")).suffix
     for magic, what in _FOREIGN:
         if data.startswith(magic) and not (
-            magic in (b"MZ", b"DUCK", b"BZh") and data[:2000].isascii() and b"\x00" not in data[:2000]
+            magic in (b"MZ", b"BZh") and data[:2000].isascii() and b"\x00" not in data[:2000]
         ):
             raise refuse(what, "export the data as CSV or XLSX")
-    if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
+    if data[8:12] == b"DUCK":
+        raise refuse("a DuckDB database", "export the data as CSV or Parquet")
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "xlsx"
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         if "EncryptedPackage".encode("utf-16-le") in data:
@@ -198,7 +199,7 @@ def _sniff(data: bytes, name: str) -> str:
     start = data[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<meta", b"<head", b"<body")):
         raise refuse(f"an HTML table saved as {suffix or 'a file'}", "open it in Excel and save it as .xlsx")
-    if start.startswith(b"<?xml") or start.startswith(b"<workbook"):
+    if start.startswith((b"<?xml", b"<workbook")):
         raise refuse(f"an XML file saved as {suffix or 'a file'}", "open it in Excel and save it as .xlsx")
     if suffix in (".xlsx", ".xls", ".parquet"):
         if b"\x00" in data[:4000]:

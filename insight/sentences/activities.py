@@ -14,25 +14,21 @@ FEW = 5  # a sum or a kind of fewer measured activities is not spoken of
 ALL_KINDS = "*"
 
 
-def tell_headline(total: Row, lift: Row, counts: Row, period: str, language: str, currency: str, *, is_picked_unusual: bool) -> str:
-    """What the measured activities cost and what they are associated with, and whether break-even is within the interval.
+def tell_headline(total: Row, lift: Row, counts: Row, language: str, currency: str, *, is_picked_unusual: bool) -> str:
+    """What the assessed activities cost and what they are associated with, and whether break-even is within the interval.
 
-    ``counts`` holds all_count and cost_amount of everything listed; ``total`` and ``lift`` are sums over the measured.
+    ``counts`` holds all_count and cost_amount of everything listed; ``total`` and ``lift`` are sums over the assessed.
     """
-    everything = {"n": show_count(counts["all_count"], language), "period": period, "cost": show_amount(counts["cost_amount"], language, currency)}
     if not counts["all_count"]:
         return say(language, "No activity began in this period under these filters.")
     if lift["activity_count"] < FEW:
-        if is_missing(counts["cost_amount"]):
-            return say(language, "{n} activities began ({period}). Too few of them can be measured to say what they brought.", **everything)
-        return say(language, "{n} activities cost {cost} ({period}). Too few of them can be measured to say what they brought.", **everything)
+        return _tell_too_few(counts, language, currency)
     if total["activity_count"] < FEW:
-        return _tell_lift(lift, counts, period, language)
+        return _tell_lift(lift, counts, language)
     if is_missing(total["romi_rate"]):
-        return _tell_revenue(total, counts, period, language, currency)
+        return _tell_revenue(total, counts, language, currency)
     values = {
-        "who": _count_measured(total, counts, language),
-        "period": period,
+        "who": _count_assessed(total, counts, language),
         "cost": show_amount(total["cost_amount"], language, currency),
         "gain": show_amount(total["gain_amount"], language, currency),
         "rate": show_ratio(total["romi_rate"], language),
@@ -40,9 +36,9 @@ def tell_headline(total: Row, lift: Row, counts: Row, period: str, language: str
         "high": show_ratio(total["romi_high_rate"], language),
     }
     if total["gain_amount"] > 0:
-        first = say(language, "{who} ({period}) cost {cost} and are associated with {gain} of extra gross margin: ROMI {rate} (95% interval {low} to {high}).", **values)
+        first = say(language, "{who} cost {cost} and are associated with {gain} of extra gross margin, ROMI {rate} (95% interval {low} to {high}).", **values)
     else:
-        first = say(language, "{who} ({period}) cost {cost} and are associated with no extra gross margin: ROMI {rate} (95% interval {low} to {high}).", **values)
+        first = say(language, "{who} cost {cost} and are associated with no extra gross margin, ROMI {rate} (95% interval {low} to {high}).", **values)
     second = ""
     if total["romi_low_rate"] <= 0 <= total["romi_high_rate"]:
         second = say(language, "Break-even is within the interval.")
@@ -51,12 +47,19 @@ def tell_headline(total: Row, lift: Row, counts: Row, period: str, language: str
     return _join(language, first, second)
 
 
-def _tell_revenue(total: Row, counts: Row, period: str, language: str, currency: str) -> str:
+def _tell_too_few(counts: Row, language: str, currency: str) -> str:
+    n = show_count(counts["all_count"], language)
+    if is_missing(counts["cost_amount"]):
+        return say(language, "Activities in the period: {n}. Not enough data to say what they brought.", n=n)
+    cost = show_amount(counts["cost_amount"], language, currency)
+    return say(language, "Activities in the period: {n}, at a cost of {cost}. Not enough data to say what they brought.", n=n, cost=cost)
+
+
+def _tell_revenue(total: Row, counts: Row, language: str, currency: str) -> str:
     first = say(
         language,
-        "{who} ({period}) cost {cost} and are associated with {gain} of extra pure sales, {rate} the cost (95% interval {low} to {high}).",
-        who=_count_measured(total, counts, language),
-        period=period,
+        "{who} cost {cost} and are associated with {gain} of extra pure sales, {rate} the cost (95% interval {low} to {high}).",
+        who=_count_assessed(total, counts, language),
         cost=show_amount(total["cost_amount"], language, currency),
         gain=show_amount(total["incremental_amount"], language, currency),
         rate=show_ratio(total["revenue_per_cost_rate"], language),
@@ -66,25 +69,26 @@ def _tell_revenue(total: Row, counts: Row, period: str, language: str, currency:
     return _join(language, first, say(language, "Whether that paid back is unknown: costs or prices of products are missing."))
 
 
-def _tell_lift(lift: Row, counts: Row, period: str, language: str) -> str:
-    first = say(
-        language,
-        "{who} ({period}) are associated with {lift} of pure sales at the terminals that took part (95% interval {low} to {high}).",
-        who=_count_measured(lift, counts, language),
-        period=period,
-        lift=show_share(lift["lift_rate"], language, is_signed=True),
-        low=show_share(lift["lift_low_rate"], language, is_signed=True),
-        high=show_share(lift["lift_high_rate"], language, is_signed=True),
-    )
+def _tell_lift(lift: Row, counts: Row, language: str) -> str:
+    values = {
+        "who": _count_assessed(lift, counts, language),
+        "lift": show_share(lift["lift_rate"], language, is_signed=True),
+        "low": show_share(lift["lift_low_rate"], language, is_signed=True),
+        "high": show_share(lift["lift_high_rate"], language, is_signed=True),
+    }
+    if lift["lift_low_rate"] <= 0 <= lift["lift_high_rate"]:
+        first = say(language, "{who} are associated with no change of pure sales beyond chance: {lift} (95% interval {low} to {high}).", **values)
+    else:
+        first = say(language, "{who} are associated with {lift} of pure sales at the terminals that took part (95% interval {low} to {high}).", **values)
     return _join(language, first, say(language, "What they cost is not loaded, so the return is unknown."))
 
 
-def _count_measured(total: Row, counts: Row, language: str) -> str:
-    """'43 of 61 activities'; 'all 43' would say too much where none is left out."""
+def _count_assessed(total: Row, counts: Row, language: str) -> str:
+    """'46 activities', or '38 of 46 activities' where some lack months, terminals or costs."""
     n, everything = show_count(total["activity_count"], language), show_count(counts["all_count"], language)
     if total["activity_count"] == counts["all_count"]:
         return say(language, "{n} activities", n=n)
-    return say(language, "{n} measurable of {all} activities", n=n, all=everything)
+    return say(language, "{n} of {all} activities can be assessed: they", n=n, all=everything)
 
 
 def tell_event_study(kind: Row, language: str) -> str:
@@ -120,14 +124,14 @@ def tell_kinds(kinds: Sequence[Row], language: str) -> str:
         return say(language, "No kind of activity has enough measured activities")
     has_returns = any(row["return_status"] not in (None, "unknown") for row in rated)
     sure = [row for row in rated if row["verdict"] == "works" and (not has_returns or row["return_status"] == "paid")]
-    names = join_names(language, [name_kind(str(row["kind"]), language) for row in sure[:3]])
+    names = join_names(language, [_lower(name_kind(str(row["kind"]), language), place) for place, row in enumerate(sure[:3])])
     if not sure:
         return say(language, "No kind of activity is above break-even with confidence" if has_returns else "No kind of activity is associated with more sales beyond chance")
     if len(sure) > 3:
         text = "{n} of {all} kinds are above break-even with confidence" if has_returns else "{n} of {all} kinds are associated with more sales beyond chance"
         return say(language, text, n=len(sure), all=len(rated))
     if len(sure) == 1:
-        return say(language, "Only {names} is above break-even with confidence" if has_returns else "Only {names} is associated with more sales beyond chance", names=names)
+        return say(language, "{names} alone is above break-even with confidence" if has_returns else "{names} alone is associated with more sales beyond chance", names=names)
     return say(language, "{names} are above break-even with confidence" if has_returns else "{names} are associated with more sales beyond chance", names=names)
 
 
@@ -228,6 +232,11 @@ def say_rates(low: float | None, high: float | None, language: str) -> str:
     if low is None or is_missing(low):
         return "—"
     return f"{show_share(low, language, is_signed=True)} – {show_share(high, language, is_signed=True)}"
+
+
+def _lower(name: str, place: int) -> str:
+    """A name inside a sentence: 'Training' in second place is 'training'; 'POCT day' stays."""
+    return name[:1].lower() + name[1:] if place and name[1:2].islower() else name
 
 
 def _join(language: str, first: str, second: str) -> str:

@@ -156,7 +156,7 @@ def tell_pace(now: Standing, language: str, currency: str) -> str:
     if gap is None:
         return say(language, "{amount} sold in {done} of {all} working days", amount=show_amount(now.actual_amount, language, currency), done=now.elapsed_days, all=now.total_days)
     if now.plan_amount and abs(gap) / abs(now.plan_amount) < LEVEL_RATE:
-        return say(language, "About level with the target due today")
+        return say(language, "About level with target" if now.method == "over" else "About level with the target due today")
     text = "{gap} behind the target due today" if gap < 0 else "{gap} ahead of the target due today"
     if now.method == "over":
         text = "{gap} short of target at the end" if gap < 0 else "{gap} above target at the end"
@@ -194,6 +194,8 @@ def tell_landing(rows: Sequence[Row], language: str) -> str:
         return say(language, "Where each territory is heading")
     if not below and len(above) == len(rated):
         return say(language, "All {n} are set to land on target or above", n=len(rated))
+    if not below and not above:
+        return say(language, "Every landing is open: target lies within all ranges")
     if not below:
         return say(language, "{above} of {n} are set to land on target; the rest can go either way", above=len(above), n=len(rated))
     named = [row for row in below if row["unit_name"] and row["active_count"] >= FEW_TERMINALS]
@@ -245,10 +247,14 @@ def tell_terminals(rows: Sequence[Row], language: str, currency: str) -> str:
 def tell_heat(rows: Sequence[Row], language: str) -> str:
     """Title of the heat map: the unit with the most weak months; months are counted once whole."""
     weak: dict[str, int] = {}
-    months = {row["sales_month"] for row in rows if not row["is_partial"]}
+    months = {row["sales_month"] for row in rows if not row["is_partial"] and not is_missing(row["attainment_rate"])}
+    if not months:
+        return say(language, "Attainment by month")
     for row in rows:
         if row["unit_name"] and not row["is_partial"] and row["active_count"] >= FEW_TERMINALS and not is_missing(row["attainment_rate"]) and row["attainment_rate"] < LOW_RATE:
             weak[row["unit_name"]] = weak.get(row["unit_name"], 0) + 1
+    if not weak and any(not is_missing(row["attainment_rate"]) and row["attainment_rate"] < LOW_RATE for row in rows if not row["is_partial"]):
+        return say(language, "Attainment by month")
     if not weak:
         return say(language, "No whole month was under 95% of target")
     most = max(weak.values())

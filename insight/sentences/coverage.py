@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from insight.i18n import say
@@ -49,8 +50,13 @@ def list_reasons(row: Row, language: str) -> str:
     return " · ".join(say(language, text) for column, text in REASONS.items() if row[column])
 
 
-def tell_headline(total: Row, period: str, language: str, currency: str, *, is_quiet_known: bool = True) -> str:
-    """The page's one sentence: how many of the universe bought and how much, then the largest hole."""
+def tell_headline(
+    total: Row, period: str, language: str, currency: str, *, is_quiet_known: bool = True, is_narrowed: bool = False
+) -> str:
+    """The page's one sentence: how many of the universe bought and how much, then the largest hole.
+
+    ``is_narrowed`` says that only some products or distributors are looked at: then an order is one of those.
+    """
     universe = total["target_count"]
     if not universe:
         if total["is_target_known"]:
@@ -78,11 +84,11 @@ def tell_headline(total: Row, period: str, language: str, currency: str, *, is_q
     else:
         text = "{n} of {all} known terminals bought in {period}: {rate}, {depth} SKUs each on average."
     first = say(language, text, **values)
-    second = _tell_hole(total, language, currency, is_quiet_known=is_quiet_known)
+    second = _tell_hole(total, language, currency, is_quiet_known=is_quiet_known, is_narrowed=is_narrowed)
     return f"{first}{'' if language == 'zh' else ' '}{second}".strip()
 
 
-def _tell_hole(total: Row, language: str, currency: str, *, is_quiet_known: bool) -> str:
+def _tell_hole(total: Row, language: str, currency: str, *, is_quiet_known: bool, is_narrowed: bool) -> str:
     never, known = total["grade_a_never_count"], total["grade_a_never_known_count"]
     if never:
         values = {
@@ -90,13 +96,21 @@ def _tell_hole(total: Row, language: str, currency: str, *, is_quiet_known: bool
             "amount": show_amount(total["grade_a_never_amount"], language, currency),
         }
         if not known:
-            one, many = "{n} grade A terminal has never ordered.", "{n} grade A terminals have never ordered."
+            one, many = "{n} grade A terminal", "{n} grade A terminals"
         elif known < never:
-            one = many = "{n} grade A terminals worth at least {amount} a year have never ordered."
+            one = many = "{n} grade A terminals worth at least {amount} a year"
         else:
-            one = "{n} grade A terminal worth {amount} a year has never ordered."
-            many = "{n} grade A terminals worth {amount} a year have never ordered."
-        return say(language, one if never == 1 else many, **values)
+            one, many = "{n} grade A terminal worth {amount} a year", "{n} grade A terminals worth {amount} a year"
+        who = say(language, one if never == 1 else many, **values)
+        if is_narrowed:
+            text = (
+                "{who} has never ordered what is selected."
+                if never == 1
+                else "{who} have never ordered what is selected."
+            )
+        else:
+            text = "{who} has never ordered." if never == 1 else "{who} have never ordered."
+        return say(language, text, who=who)
     if not is_quiet_known:
         return ""
     if total["lapsed_count"]:
@@ -114,10 +128,7 @@ def _tell_hole(total: Row, language: str, currency: str, *, is_quiet_known: bool
 
 def tell_steps(steps: Sequence[Row], language: str) -> str:
     """Where most terminals are lost: the same step the chart outlines, the largest fall in number."""
-    falls = [
-        (above["terminal_count"] - row["terminal_count"], above, row)
-        for above, row in zip(steps, steps[1:], strict=False)
-    ]
+    falls = [(above["terminal_count"] - row["terminal_count"], above, row) for above, row in pairwise(steps)]
     worst = max(falls, key=lambda fall: fall[0], default=None)
     if worst is None or worst[0] <= 0:
         return say(language, "No terminal is lost on the way up")

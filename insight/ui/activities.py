@@ -68,7 +68,7 @@ def sum_selection(page: Page) -> Outcome:
 def list_activity_tiles(page: Page, outcome: Outcome) -> list[Tile]:
     """Spend, what came of it with its interval, the return, how many can be measured alone, and the chance that it paid."""
     total, lift, counts = outcome.total, outcome.lift, outcome.counts
-    settled = page.say("{amount} of it committed only", amount=page.amount(counts["unsettled_amount"])) if counts["unsettled_amount"] else page.say("actual")
+    settled = page.say("{amount} not settled", amount=page.amount(counts["unsettled_amount"])) if counts["unsettled_amount"] else page.say("actual")
     spend = Tile("activity_cost", page.amount(counts["cost_amount"]), against=page.say("no costs loaded") if counts["cost_amount"] is None else settled)
     alone = Tile("measurable_alone", page.count(counts["alone_count"]), against=page.say("of {n} activities", n=page.count(counts["all_count"])))
     combined = page.say("Own intervals of the activities added as independent, the systematic error as common to all.")
