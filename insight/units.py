@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal, get_currency_symbol
 
@@ -18,7 +19,8 @@ MINUS = "\u2212"
 
 Number = int | float | Decimal | None
 
-_LOCALES = {"en": "en", "zh": "zh_CN"}
+# parsed once: Babel would parse the name for every number
+_LOCALES = {"en": Locale.parse("en"), "zh": Locale.parse("zh_CN")}
 _STEPS = {
     "en": ((1_000_000_000.0, "bn"), (1_000_000.0, "m"), (1_000.0, "k"), (1.0, "")),
     "zh": ((100_000_000.0, "亿"), (10_000.0, "万"), (1.0, "")),

@@ -54,14 +54,21 @@ def gather(page: Page) -> Answers:
     window, about = page.window, page.coverage
     last_target = page.ask("attainment/last_target_month")["last_month"].iloc[0]
     last_target = None if is_missing(last_target) else last_target
-    end = find_landing_end(page.filters.period, window.period_end, about.data_month, about.is_month_complete, last_target)
+    end = find_landing_end(
+        page.filters.period, window.period_end, about.data_month, about.is_month_complete, last_target
+    )
     path = page.ask("attainment/territories_above")
     chosen = page.filters.territories
     levels = [(), *((unit,) for unit in path.loc[path["region_depth"] >= 0, "territory_id"])] if len(path) else [chosen]
     calendar = page.ask("attainment/working_days", days_start=about.first_month, days_end=max(end, window.period_end))
     whole_amount: float | None = None
     for place, level in enumerate(levels):
-        months = page.ask("attainment/attainment_by_unit_and_month", territories=list(level), months_start=about.first_month, months_end=end)
+        months = page.ask(
+            "attainment/attainment_by_unit_and_month",
+            territories=list(level),
+            months_start=about.first_month,
+            months_end=end,
+        )
         days = None
         if not page.company.is_monthly:
             days = page.ask(
@@ -136,12 +143,25 @@ def list_tiles(page: Page, got: Answers) -> list[Tile]:
     )
     is_over = now.method == "over"
     if now.gap_amount is None:
-        spread = "" if now.low_amount is None or is_over else f"{page.amount(now.low_amount)} – {page.amount(now.high_amount)}"
+        spread = (
+            ""
+            if now.low_amount is None or is_over
+            else f"{page.amount(now.low_amount)} – {page.amount(now.high_amount)}"
+        )
         return [
             Tile(metric="pure_sales", value=page.amount(now.actual_amount), change_text=page.say("no target")),
             growth,
-            Tile(metric="proj_seasonal", value=page.amount(now.landing_amount), change_text=spread, against=page.say("80% range") if spread else ""),
-            Tile(metric="run_rate", value=page.amount(now.current_amount), against=page.say("{done} of {all} working days gone", done=now.elapsed_days, all=now.total_days)),
+            Tile(
+                metric="proj_seasonal",
+                value=page.amount(now.landing_amount),
+                change_text=spread,
+                against=page.say("80% range") if spread else "",
+            ),
+            Tile(
+                metric="run_rate",
+                value=page.amount(now.current_amount),
+                against=page.say("{done} of {all} working days gone", done=now.elapsed_days, all=now.total_days),
+            ),
         ]
     rated = got.named[got.named["attainment_rate"].notna()]
     return [
@@ -155,14 +175,22 @@ def list_tiles(page: Page, got: Answers) -> list[Tile]:
             metric="gap",
             value=page.amount(now.gap_amount, is_signed=True),
             change=whole["growth_rate"] if page.window.has_base else None,
-            change_text=page.share(whole["growth_rate"], is_signed=True) if page.window.has_base and not is_missing(whole["growth_rate"]) else "",
+            change_text=page.share(whole["growth_rate"], is_signed=True)
+            if page.window.has_base and not is_missing(whole["growth_rate"])
+            else "",
             against=page.base_name if page.window.has_base else "",
         ),
         Tile(
             metric="proj_seasonal",
-            value=page.share(now.landing_rate) if is_over or now.low_rate is None else sentences.show_range(now.low_rate, now.high_rate, page.language),
-            change_text=page.say("{amount} sold" if is_over else "{amount} expected", amount=page.amount(now.landing_amount)),
-            note=sentences.tell_method(now.method, got.landing.error_count, got.landing.error_rate, got.landing.naive_error_rate, page.language),
+            value=page.share(now.landing_rate)
+            if is_over or now.low_rate is None
+            else sentences.show_range(now.low_rate, now.high_rate, page.language),
+            change_text=page.say(
+                "{amount} sold" if is_over else "{amount} expected", amount=page.amount(now.landing_amount)
+            ),
+            note=sentences.tell_method(
+                now.method, got.landing.error_count, got.landing.error_rate, got.landing.naive_error_rate, page.language
+            ),
         ),
         growth
         if is_over
@@ -174,8 +202,12 @@ def list_tiles(page: Page, got: Answers) -> list[Tile]:
         ),
         Tile(
             metric="units_on_plan",
-            value=page.say("{n} of {all}", n=int((rated["attainment_rate"] >= 1).sum()), all=len(rated)) if len(rated) else "—",
-            change_text=page.say("{n} under 95%", n=int((rated["attainment_rate"] < sentences.LOW_RATE).sum())) if len(rated) else page.say("no target"),
+            value=page.say("{n} of {all}", n=int((rated["attainment_rate"] >= 1).sum()), all=len(rated))
+            if len(rated)
+            else "—",
+            change_text=page.say("{n} under 95%", n=int((rated["attainment_rate"] < sentences.LOW_RATE).sum()))
+            if len(rated)
+            else page.say("no target"),
         ),
     ]
 
@@ -186,9 +218,21 @@ def note_targets(page: Page, got: Answers) -> str:
     whole = got.units[got.units["is_whole"]].iloc[0]
     parts = []
     if not is_missing(about["version"]):
-        parts.append(page.say("Targets are held by: {kind}; version in force: {version}.", kind=page.term(about["holder_kind"]), version=int(about["version"])))
+        parts.append(
+            page.say(
+                "Targets are held by: {kind}; version in force: {version}.",
+                kind=page.term(about["holder_kind"]),
+                version=int(about["version"]),
+            )
+        )
     if whole["plan_month_count"] < page.window.month_count:
-        parts.append(page.say("{n} of {all} months of the period have a target.", n=int(whole["plan_month_count"]), all=page.window.month_count))
+        parts.append(
+            page.say(
+                "{n} of {all} months of the period have a target.",
+                n=int(whole["plan_month_count"]),
+                all=page.window.month_count,
+            )
+        )
     return " ".join(parts)
 
 
@@ -231,19 +275,29 @@ def pace_card(page: Page, got: Answers) -> Card:
         by_day=by_day,
     )
     note = ""
-    if now.method != "over" and now.needed_amount is not None and now.needed_amount > 0 and now.current_amount is not None:
-        note = page.say("need {need} a day, now {pace}", need=page.amount(now.needed_amount), pace=page.amount(now.current_amount))
+    if (
+        now.method != "over"
+        and now.needed_amount is not None
+        and now.needed_amount > 0
+        and now.current_amount is not None
+    ):
+        note = page.say(
+            "need {need} a day, now {pace}", need=page.amount(now.needed_amount), pace=page.amount(now.current_amount)
+        )
     text = "Cumulative pure sales by working day, {period}, {unit}"
     if now.plan_amount is not None:
         text = "Cumulative pure sales against target by working day, {period}, {unit}"
     values = {"period": now.period, "unit": pace.describe_unit(frame, page.style)}
     return Card(
         title=sentences.tell_pace(now, page.language, page.company.currency),
-        subtitle=page.say(text, **values) + ("" if now.low_amount is None or now.method == "over" else page.say(". Band = 80% range")),
+        subtitle=page.say(text, **values)
+        + ("" if now.low_amount is None or now.method == "over" else page.say(". Band = 80% range")),
         frame=frame,
         draw=pace.draw_pace,
         options={"today": now.elapsed_days, "note": note},
-        note=sentences.tell_method(now.method, got.landing.error_count, got.landing.error_rate, got.landing.naive_error_rate, page.language),
+        note=sentences.tell_method(
+            now.method, got.landing.error_count, got.landing.error_rate, got.landing.naive_error_rate, page.language
+        ),
         metrics=("pure_sales", "target_to_date", "proj_seasonal", "required_run_rate", "time_progress"),
     )
 
@@ -252,13 +306,27 @@ def landing_card(page: Page, got: Answers) -> Card:
     """Where each unit lands, against its target."""
     frame = got.named[got.named["landing_rate"].notna()].sort_values("landing_rate")
     if frame.empty:
-        raise Nothing(page.say("No territory at this level has a target, so where it lands against one cannot be said."))
+        raise Nothing(
+            page.say("No territory at this level has a target, so where it lands against one cannot be said.")
+        )
     shown = frame.head(MOST_UNITS).rename(columns={"landing_rate": "mid_rate"})
     shown["to_date_rate"] = shown["attainment_rate"]
-    kept = ["unit_id", "unit_name", "low_rate", "mid_rate", "high_rate", "to_date_rate", "landing_amount", "target_amount"]
+    kept = [
+        "unit_id",
+        "unit_name",
+        "low_rate",
+        "mid_rate",
+        "high_rate",
+        "to_date_rate",
+        "landing_amount",
+        "target_amount",
+    ]
     return Card(
         title=sentences.tell_landing(frame.to_dict("records"), page.language),
-        subtitle=page.say("Expected attainment of {period}, %. Bar = 80% range, dot = middle, diamond = to date, line = target", period=got.now.period),
+        subtitle=page.say(
+            "Expected attainment of {period}, %. Bar = 80% range, dot = middle, diamond = to date, line = target",
+            period=got.now.period,
+        ),
         frame=shown[kept],
         draw=landing.draw_landing,
         note=note_more(page, len(frame)),
@@ -277,10 +345,22 @@ def units_card(page: Page, got: Answers) -> Card:
     if frame["plan_amount"].isna().all():
         return changes_card(page, frame, lambda unit: drill(page, unit))
     shown = frame.head(MOST_UNITS)
-    kept = ["unit_id", "unit_name", "actual_amount", "plan_amount", "attainment_rate", "base_attainment_rate", "gap_amount", "growth_rate"]
+    kept = [
+        "unit_id",
+        "unit_name",
+        "actual_amount",
+        "plan_amount",
+        "attainment_rate",
+        "base_attainment_rate",
+        "gap_amount",
+        "growth_rate",
+    ]
     return Card(
         title=sentences.tell_units(frame.to_dict("records"), page.language),
-        subtitle=page.say("Attainment to date, largest gap first. Line = target, diamond = last year. Gap in {unit}", unit=bullets.describe_unit(shown, page.style)),
+        subtitle=page.say(
+            "Attainment to date, largest gap first. Line = target, diamond = last year. Gap in {unit}",
+            unit=bullets.describe_unit(shown, page.style),
+        ),
         frame=shown[kept],
         draw=bullets.draw_bullets,
         note=note_more(page, len(frame)) or note_unplanned(page, got),
@@ -300,7 +380,8 @@ def changes_card(page: Page, frame: pd.DataFrame, pick: Callable[[str | None], N
     return Card(
         title=sentences.tell_changes(moved.to_dict("records"), page.language, page.company.currency),
         subtitle=page.say(
-            "Pure sales less those of the comparison, {unit}, largest fall first. No target is given at this level", unit=ranking.describe_unit(shown, page.style)
+            "Pure sales less those of the comparison, {unit}, largest fall first. No target is given at this level",
+            unit=ranking.describe_unit(shown, page.style),
         ),
         frame=shown[["unit_id", "unit_name", "value_amount"]],
         draw=ranking.draw_ranking,
@@ -318,10 +399,15 @@ def terminals_card(page: Page, got: Answers) -> Card:
     if not page.window.has_base:
         raise Nothing(page.say("There is nothing earlier to compare with, so who moved cannot be said."))
     frame = page.ask("attainment/change_by_terminal", most=MOST_TERMINALS)
-    shown = frame.rename(columns={"terminal_id": "unit_id", "terminal_name": "unit_name", "change_amount": "value_amount"})
+    shown = frame.rename(
+        columns={"terminal_id": "unit_id", "terminal_name": "unit_name", "change_amount": "value_amount"}
+    )
     return Card(
         title=sentences.tell_terminals(frame.to_dict("records"), page.language, page.company.currency),
-        subtitle=page.say("Terminals with the largest changes against the comparison, {unit}", unit=ranking.describe_unit(shown, page.style) if len(shown) else ""),
+        subtitle=page.say(
+            "Terminals with the largest changes against the comparison, {unit}",
+            unit=ranking.describe_unit(shown, page.style) if len(shown) else "",
+        ),
         frame=shown[["unit_id", "unit_name", "value_amount"]],
         draw=ranking.draw_ranking,
         metrics=("pure_sales", "growth"),
@@ -334,13 +420,17 @@ def heat_card(page: Page, got: Answers) -> Card:
     last = page.window.last_month
     first = max(add_months(last, 1 - HEAT_MONTHS), page.coverage.first_month)
     order = {unit: place for place, unit in enumerate(got.parts["unit_id"].head(MOST_UNITS))}
-    frame = got.months[~got.months["is_whole"] & got.months["sales_month"].between(first, last) & got.months["unit_id"].isin(order)]
+    frame = got.months[
+        ~got.months["is_whole"] & got.months["sales_month"].between(first, last) & got.months["unit_id"].isin(order)
+    ]
     if frame["attainment_rate"].isna().all():
         raise Nothing(page.say("No territory at this level has a target in these months."))
     partial = page.coverage.data_month if not page.coverage.is_month_complete else None
     months = sorted(frame["sales_month"].unique())
     heads = dict(zip(months, sentences.name_months(months, partial, page.language), strict=True))
-    names, active = (dict(zip(got.parts["unit_id"], got.parts[column], strict=True)) for column in ("unit_name", "active_count"))
+    names, active = (
+        dict(zip(got.parts["unit_id"], got.parts[column], strict=True)) for column in ("unit_name", "active_count")
+    )
     frame = frame.assign(
         row_id=frame["unit_id"],
         row_name=frame["unit_id"].map(names),
@@ -350,14 +440,20 @@ def heat_card(page: Page, got: Answers) -> Card:
         rate=frame["attainment_rate"],
         active_count=frame["unit_id"].map(active),
         is_partial=frame["sales_month"] == partial,
-    ).sort_values(["sales_month", "unit_id"], key=lambda values: values.map(order) if values.name == "unit_id" else values)
+    ).sort_values(
+        ["sales_month", "unit_id"], key=lambda values: values.map(order) if values.name == "unit_id" else values
+    )
     return Card(
         title=sentences.tell_heat(frame.to_dict("records"), page.language),
         subtitle=page.say("Attainment by month, %. Blue = above target, orange = below")
         + (page.say("; * = month not over, against the target due") if partial in heads else ""),
         frame=frame[["row_id", "row_name", "column_id", "column_name", "rate"]],
         draw=heat.draw_heat,
-        options={"row_title": page.say("Territory"), "column_title": page.say("Month"), "rate_title": page.say("Attainment")},
+        options={
+            "row_title": page.say("Territory"),
+            "column_title": page.say("Month"),
+            "rate_title": page.say("Attainment"),
+        },
         metrics=("attainment",),
         table=frame[["unit_name", "sales_month", "sales_amount", "target_to_date_amount", "attainment_rate"]],
     )
@@ -367,19 +463,51 @@ def lines_card(page: Page, got: Answers) -> Card:
     """Attainment by product line, where targets carry lines."""
     frame = page.ask("attainment/attainment_by_product_line", landing_end=got.landing_end)
     if frame["plan_amount"].isna().all():
-        named = frame.assign(unit_id=frame["product_line"], unit_name=[page.term(line) for line in frame["product_line"]])
-        return changes_card(page, named, lambda line: change_filters(page.filters, product_lines=(line,)) if line else None)
-    frame = frame.assign(unit_id=frame["product_line"], unit_name=[page.term(line) for line in frame["product_line"]], base_attainment_rate=None)
+        named = frame.assign(
+            unit_id=frame["product_line"], unit_name=[page.term(line) for line in frame["product_line"]]
+        )
+        return changes_card(
+            page, named, lambda line: change_filters(page.filters, product_lines=(line,)) if line else None
+        )
+    frame = frame.assign(
+        unit_id=frame["product_line"],
+        unit_name=[page.term(line) for line in frame["product_line"]],
+        base_attainment_rate=None,
+    )
     return Card(
         title=sentences.tell_lines(frame.to_dict("records"), page.language),
-        subtitle=page.say("Attainment to date by product line, largest gap first. Gap in {unit}", unit=bullets.describe_unit(frame, page.style)),
-        frame=frame[["unit_id", "unit_name", "actual_amount", "plan_amount", "attainment_rate", "base_attainment_rate", "gap_amount", "growth_rate"]],
+        subtitle=page.say(
+            "Attainment to date by product line, largest gap first. Gap in {unit}",
+            unit=bullets.describe_unit(frame, page.style),
+        ),
+        frame=frame[
+            [
+                "unit_id",
+                "unit_name",
+                "actual_amount",
+                "plan_amount",
+                "attainment_rate",
+                "base_attainment_rate",
+                "gap_amount",
+                "growth_rate",
+            ]
+        ],
         draw=bullets.draw_bullets,
         metrics=("attainment", "gap"),
         pick="unit",
         pick_field="unit_id",
         on_pick=lambda line: change_filters(page.filters, product_lines=(line,)) if line else None,
-        table=frame[["product_line", "actual_amount", "plan_amount", "attainment_rate", "gap_amount", "base_amount", "growth_rate"]],
+        table=frame[
+            [
+                "product_line",
+                "actual_amount",
+                "plan_amount",
+                "attainment_rate",
+                "gap_amount",
+                "base_amount",
+                "growth_rate",
+            ]
+        ],
     )
 
 
@@ -387,7 +515,9 @@ def needed_card(page: Page, got: Answers) -> Card:
     """What each unit must bring a day against what is expected of it."""
     frame = got.named[got.named["headroom_rate"].notna()].sort_values("headroom_rate")
     if frame.empty:
-        raise Nothing(page.say("Nothing is left to close: the period is over, its target reached, or not given at this level."))
+        raise Nothing(
+            page.say("Nothing is left to close: the period is over, its target reached, or not given at this level.")
+        )
     shown = frame.head(MOST_UNITS).rename(columns={"headroom_rate": "rate"})
     shown["label"] = [
         page.say("{need} needed, {expected} expected", need=page.amount(need), expected=page.amount(expected))
@@ -395,7 +525,10 @@ def needed_card(page: Page, got: Answers) -> Card:
     ]
     return Card(
         title=sentences.tell_needed(frame.to_dict("records"), page.language),
-        subtitle=page.say("Per working day to come: expected sales over those needed for the target of {period}, less one. Negative = too little", period=got.now.period),
+        subtitle=page.say(
+            "Per working day to come: expected sales over those needed for the target of {period}, less one. Negative = too little",
+            period=got.now.period,
+        ),
         frame=shown[["unit_id", "unit_name", "rate", "label", "needed_day_amount", "expected_day_amount"]],
         draw=ranking.draw_ranking,
         note=note_more(page, len(frame)),
@@ -410,11 +543,23 @@ def needed_card(page: Page, got: Answers) -> Card:
 def table_card(page: Page, got: Answers) -> Card:
     """Every unit in numbers, the whole first."""
     frame = got.units.assign(unit_name=got.units["unit_name"].where(~got.units["is_whole"], page.say("All together")))
-    columns = ["unit_name", "actual_amount", "plan_amount", "attainment_rate", "gap_amount", "growth_rate", "growth_contribution_rate"]
+    columns = [
+        "unit_name",
+        "actual_amount",
+        "plan_amount",
+        "attainment_rate",
+        "gap_amount",
+        "growth_rate",
+        "growth_contribution_rate",
+    ]
     columns += ["target_amount", "landing_amount", "low_rate", "landing_rate", "high_rate", "active_count"]
     return Card(
         title=sentences.tell_table(got.named.to_dict("records"), page.language),
-        subtitle=page.say("{period}; amounts in {currency}; landings add up to the whole", period=got.now.period, currency=page.company.currency),
+        subtitle=page.say(
+            "{period}; amounts in {currency}; landings add up to the whole",
+            period=got.now.period,
+            currency=page.company.currency,
+        ),
         frame=frame[columns].round({"landing_amount": 2}),
         metrics=("attainment", "gap", "growth", "growth_contribution", "proj_seasonal", "active_terminals"),
     )
@@ -422,18 +567,32 @@ def table_card(page: Page, got: Answers) -> Card:
 
 def note_more(page: Page, count: int) -> str:
     """That a chart shows only some of the units."""
-    return page.say("The first {n} of {all}; the table has them all.", n=MOST_UNITS, all=count) if count > MOST_UNITS else ""
+    return (
+        page.say("The first {n} of {all}; the table has them all.", n=MOST_UNITS, all=count)
+        if count > MOST_UNITS
+        else ""
+    )
 
 
 def note_unplanned(page: Page, got: Answers) -> str:
     """That some territories sell without a target while others have one."""
     count = int((got.named["plan_amount"].isna() & (got.named["actual_amount"] != 0)).sum())
-    return page.say("{n} of {all} territories have sales and no target; the whole counts their sales.", n=count, all=len(got.named)) if count else ""
+    return (
+        page.say(
+            "{n} of {all} territories have sales and no target; the whole counts their sales.",
+            n=count,
+            all=len(got.named),
+        )
+        if count
+        else ""
+    )
 
 
 page = this_page()
 got = gather(page)
-show_headline(page, sentences.tell_headline(got.now, got.units.to_dict("records"), page.language, page.company.currency))
+show_headline(
+    page, sentences.tell_headline(got.now, got.units.to_dict("records"), page.language, page.company.currency)
+)
 show_path(page)
 show_tiles(page, list_tiles(page, got))
 is_rated = bool(got.parts["attainment_rate"].notna().any())
@@ -445,12 +604,24 @@ rest = [("units", 2)] if first == "landing" else []
 rest += [("heat", 3)] if is_rated else []
 rest += [("needed", 1)] if is_landing else []
 rest += [("lines", 1)]
-CARDS = {"landing": landing_card, "units": units_card, "terminals": terminals_card, "heat": heat_card, "needed": needed_card, "lines": lines_card}
+CARDS = {
+    "landing": landing_card,
+    "units": units_card,
+    "terminals": terminals_card,
+    "heat": heat_card,
+    "needed": needed_card,
+    "lines": lines_card,
+}
 left, right = st.columns([3, 2])
 with left:
     show_card(page, "attainment/pace", lambda page: pace_card(page, got))
 with right:
-    show_card(page, f"attainment/{first}", lambda page: CARDS[first](page, got), needs=("targets",) if first == "landing" else ())
+    show_card(
+        page,
+        f"attainment/{first}",
+        lambda page: CARDS[first](page, got),
+        needs=("targets",) if first == "landing" else (),
+    )
 for start in range(0, len(rest), 2):
     row = rest[start : start + 2]
     for place, (name, _) in zip(st.columns([width for _, width in row]), row, strict=True):

@@ -75,7 +75,17 @@ def ask_rows(warehouse: Warehouse, name: str, **parameters: Any) -> list[dict[st
 def test_units_and_the_whole_stand_against_the_target_due_and_the_target_of_the_whole_period(tiny: Warehouse) -> None:
     """Due by 10 March: East 520, Southwest 435. To the end of April: East 400 + 50 + 220 + 100 = 770, Southwest 510."""
     rows = ask_rows(tiny, "attainment_by_unit", **filtered())
-    kept = [(row["unit_id"], row["is_whole"], row["actual_amount"], row["plan_amount"], row["target_amount"], row["gap_amount"]) for row in rows]
+    kept = [
+        (
+            row["unit_id"],
+            row["is_whole"],
+            row["actual_amount"],
+            row["plan_amount"],
+            row["target_amount"],
+            row["gap_amount"],
+        )
+        for row in rows
+    ]
     assert kept == [
         ("", True, Decimal("1005.00"), Decimal("955.00"), Decimal("1280.00"), Decimal("50.00")),
         ("SW", False, Decimal("400.00"), Decimal("435.00"), Decimal("510.00"), Decimal("-35.00")),
@@ -90,14 +100,18 @@ def test_units_and_the_whole_stand_against_the_target_due_and_the_target_of_the_
 def test_what_lies_above_the_parts_is_a_row_of_its_own(tiny: Warehouse) -> None:
     """Below Jiangsu is Nanjing with H1 (560); H5 (45) and H3 (75 last year) lie in Jiangsu itself. No part has a target."""
     rows = ask_rows(tiny, "attainment_by_unit", **filtered(territories=("JS",)))
-    assert [(row["unit_id"], row["is_whole"], row["actual_amount"], row["base_amount"], row["plan_amount"]) for row in rows] == [
+    assert [
+        (row["unit_id"], row["is_whole"], row["actual_amount"], row["base_amount"], row["plan_amount"]) for row in rows
+    ] == [
         ("", True, Decimal("605.00"), Decimal("375.00"), Decimal("520.00")),
         ("NJ", False, Decimal("560.00"), Decimal("300.00"), None),
         ("", False, Decimal("45.00"), Decimal("75.00"), None),
     ]
 
 
-def test_a_target_not_wholly_handed_down_leaves_a_rest_and_parts_add_up_to_the_whole(open_company: Callable[..., Warehouse]) -> None:
+def test_a_target_not_wholly_handed_down_leaves_a_rest_and_parts_add_up_to_the_whole(
+    open_company: Callable[..., Warehouse],
+) -> None:
     """The region has 100, its parts 60 and 30: 10 belong to nobody below. The sum of the parts is the whole."""
     warehouse = open_company(**make_tables(targets=[("R", 100), ("A", 60), ("B", 30)]))
     rows = ask_rows(warehouse, "attainment_by_unit", **whole_month(territories=["R"]))
@@ -106,12 +120,20 @@ def test_a_target_not_wholly_handed_down_leaves_a_rest_and_parts_add_up_to_the_w
     for column in ("actual_amount", "base_amount", "target_amount", "plan_amount", "gap_amount"):
         whole = next(row[column] for row in rows if row["is_whole"])
         assert sum(row[column] for row in rows if not row["is_whole"]) == whole
-    months = ask_rows(warehouse, "attainment_by_unit_and_month", **whole_month(territories=["R"]), months_start=date(2026, 3, 1), months_end=date(2026, 4, 1))
+    months = ask_rows(
+        warehouse,
+        "attainment_by_unit_and_month",
+        **whole_month(territories=["R"]),
+        months_start=date(2026, 3, 1),
+        months_end=date(2026, 4, 1),
+    )
     assert {row["unit_id"]: row["target_amount"] for row in months if not row["is_whole"]} == parts
 
 
 @pytest.mark.parametrize(("target", "gap"), [(0, 40), (-44, 70)])
-def test_a_target_not_above_zero_gives_a_gap_and_no_rate(open_company: Callable[..., Warehouse], target: int, gap: int) -> None:
+def test_a_target_not_above_zero_gives_a_gap_and_no_rate(
+    open_company: Callable[..., Warehouse], target: int, gap: int
+) -> None:
     """A sold 40 by the 15th of 22 working days: 40 − (−44 × 15/22) = 70 above a target of −44."""
     warehouse = open_company(**make_tables(targets=[("A", target)]))
     whole = ask_rows(warehouse, "attainment_by_unit", **whole_month(territories=["A"]))[0]
@@ -122,7 +144,11 @@ def test_a_target_not_above_zero_gives_a_gap_and_no_rate(open_company: Callable[
 def test_sales_of_months_without_a_target_do_not_count_towards_it(tiny: Warehouse) -> None:
     """D1 has a target in January alone (350), and sold 168 + 210 in it: 378 ÷ 350, not 560 ÷ 350."""
     whole = ask_rows(tiny, "attainment_by_unit", **filtered(distributors=("D1",)))[0]
-    assert (whole["actual_amount"], whole["covered_amount"], whole["plan_month_count"]) == (Decimal("560.00"), Decimal("378.00"), 1)
+    assert (whole["actual_amount"], whole["covered_amount"], whole["plan_month_count"]) == (
+        Decimal("560.00"),
+        Decimal("378.00"),
+        1,
+    )
     assert whole["attainment_rate"] == pytest.approx(378 / 350)
 
 
@@ -136,12 +162,20 @@ def test_a_partial_month_is_held_against_the_part_of_its_target_that_is_due(tiny
 
 
 def test_days_from_the_lines_add_up_to_the_months(tiny: Warehouse) -> None:
-    for chosen in ({}, {"territories": ("EAST",)}, {"product_lines": ("immunoassay",)}, {"manufacturers": ("M1",)}, {"distributors": ("D2",)}):
+    for chosen in (
+        {},
+        {"territories": ("EAST",)},
+        {"product_lines": ("immunoassay",)},
+        {"manufacturers": ("M1",)},
+        {"distributors": ("D2",)},
+    ):
         days = ask_frame(tiny, "attainment/sales_by_unit_and_day", **filtered(**chosen), **DAYS)
         months = ask_frame(tiny, "attainment/attainment_by_unit_and_month", **filtered(**chosen), **MONTHS)
         by_month = days.groupby([days["sales_on"].map(lambda day: day.replace(day=1)), "unit_id"])["sales_amount"].sum()
         parts = months[~months["is_whole"]].set_index(["sales_month", "unit_id"])["sales_amount"]
-        assert {key: value for key, value in by_month.items() if value} == {key: value for key, value in parts.items() if value}
+        assert {key: value for key, value in by_month.items() if value} == {
+            key: value for key, value in parts.items() if value
+        }
         whole = months[months["is_whole"]].set_index("sales_month")["sales_amount"]
         assert parts.groupby(level=0).sum().to_dict() == whole.to_dict()
 
@@ -163,7 +197,9 @@ def test_the_way_up_from_a_territory_starts_at_the_top(tiny: Warehouse) -> None:
 def test_terminals_that_moved_carry_the_sum_of_all_that_moved_their_way(tiny: Warehouse) -> None:
     """H3 lost 75; H1 rose 300 → 560 and H5 0 → 45: +305; H2 stood still."""
     rows = ask_rows(tiny, "change_by_terminal", **filtered(), most=1)
-    assert [(row["terminal_id"], row["change_amount"], row["gross_change_amount"], row["moved_count"]) for row in rows] == [
+    assert [
+        (row["terminal_id"], row["change_amount"], row["gross_change_amount"], row["moved_count"]) for row in rows
+    ] == [
         ("H3", Decimal("-75.00"), Decimal("-75.00"), 1),
         ("H1", Decimal("260.00"), Decimal("305.00"), 2),
     ]
@@ -176,9 +212,13 @@ def test_the_examples_in_the_text_hold() -> None:
     assert doctest.testmod(landing).failed == 0
 
 
-def make_history(amounts: np.ndarray, progress: np.ndarray, reached: np.ndarray | None, position: float, horizon: int) -> History:
+def make_history(
+    amounts: np.ndarray, progress: np.ndarray, reached: np.ndarray | None, position: float, horizon: int
+) -> History:
     whole = amounts.shape[1]
-    return History(amounts, progress, reached, position, np.full(whole + horizon, 21.0), np.arange(whole + horizon) % 12 + 1, False)
+    return History(
+        amounts, progress, reached, position, np.full(whole + horizon, 21.0), np.arange(whole + horizon) % 12 + 1, False
+    )
 
 
 def test_sales_that_never_change_land_where_they_always_do() -> None:
@@ -216,7 +256,9 @@ def test_january_and_february_are_shared_out_by_working_days() -> None:
     amounts = np.full(24, 100.0)
     amounts[[0, 1, 12, 13]] = [75, 100, 75, 100]
     days = np.array([15.0, 20, *[20] * 10, 15, 20, *[20] * 10, 20, 15])
-    known = History(np.repeat(amounts[None, :], 2, axis=0), np.zeros((2, 24)), None, 0.0, days, np.arange(26) % 12 + 1, True)
+    known = History(
+        np.repeat(amounts[None, :], 2, axis=0), np.zeros((2, 24)), None, 0.0, days, np.arange(26) % 12 + 1, True
+    )
     assert forecast(known)[0] == pytest.approx([100.0, 75.0])
     assert forecast(replace(known, moves_spring=False))[0] == pytest.approx([75.0, 100.0])
 
@@ -256,18 +298,31 @@ def make_frames(seed: int, units: int, months: int, day: int) -> tuple[pd.DataFr
         for unit in range(units)
     ]
     days = pd.DataFrame(rows, columns=["sales_on", "unit_id", "sales_amount"])
-    by_unit = days.assign(sales_month=[day.replace(day=1) for day in days["sales_on"]]).groupby(["sales_month", "unit_id"], as_index=False)["sales_amount"].sum()
+    by_unit = (
+        days.assign(sales_month=[day.replace(day=1) for day in days["sales_on"]])
+        .groupby(["sales_month", "unit_id"], as_index=False)["sales_amount"]
+        .sum()
+    )
     whole = by_unit.groupby("sales_month", as_index=False)["sales_amount"].sum().assign(unit_id="", is_whole=True)
     return pd.concat([by_unit.assign(is_whole=False), whole], ignore_index=True), days, calendar, through
 
 
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 5), st.integers(1, 40), st.integers(3, 20))
-def test_landings_of_units_add_up_to_the_whole_and_hold_what_was_sold(seed: int, units: int, months: int, day: int) -> None:
+def test_landings_of_units_add_up_to_the_whole_and_hold_what_was_sold(
+    seed: int, units: int, months: int, day: int
+) -> None:
     frame, days, calendar, through = make_frames(seed, units, months, day)
     end = add_months(through.replace(day=1), 4)
     found = project(
-        frame, days, calendar, period_start=date(through.year, through.month, 1), landing_end=end, data_through_on=through, is_month_complete=False, moves_spring=False
+        frame,
+        days,
+        calendar,
+        period_start=date(through.year, through.month, 1),
+        landing_end=end,
+        data_through_on=through,
+        is_month_complete=False,
+        moves_spring=False,
     )
     whole = found.units[found.units["is_whole"]].iloc[0]
     parts = found.units[~found.units["is_whole"]]
@@ -283,7 +338,15 @@ def test_a_part_lands_where_its_parents_page_says() -> None:
     frame, days, calendar, through = make_frames(1, 3, 30, 12)
     start, end = through.replace(day=1), add_months(through.replace(day=1), 2)
     found = project(
-        frame, days, calendar, period_start=start, landing_end=end, data_through_on=through, is_month_complete=False, moves_spring=False, whole_amount=12_345.0
+        frame,
+        days,
+        calendar,
+        period_start=start,
+        landing_end=end,
+        data_through_on=through,
+        is_month_complete=False,
+        moves_spring=False,
+        whole_amount=12_345.0,
     )
     whole = found.units[found.units["is_whole"]].iloc[0]
     assert whole["landing_amount"] == pytest.approx(12_345.0)
@@ -295,7 +358,14 @@ def test_a_period_that_is_over_lands_at_what_was_sold() -> None:
     frame, days, calendar, through = make_frames(2, 2, 20, 12)
     start = add_months(through.replace(day=1), -2)
     found = project(
-        frame, days, calendar, period_start=start, landing_end=through.replace(day=1), data_through_on=through, is_month_complete=False, moves_spring=False
+        frame,
+        days,
+        calendar,
+        period_start=start,
+        landing_end=through.replace(day=1),
+        data_through_on=through,
+        is_month_complete=False,
+        moves_spring=False,
     )
     assert found.method == "over"
     assert (found.units["landing_amount"] == found.units["sold_amount"]).all()
@@ -307,7 +377,12 @@ def test_the_range_holds_the_truth_about_eight_times_in_ten(whole: int, horizon:
     """A thousand invented series with season, drift and noise: the 80% range covers 76 to 88% of what came."""
     rng = np.random.default_rng(whole)
     time = np.arange(whole + horizon)
-    level = 100 * (1 + 0.25 * np.sin(2 * np.pi * time / 12)) * 1.01**time * np.exp(np.cumsum(rng.normal(0, 0.01, (1000, len(time))), axis=1))
+    level = (
+        100
+        * (1 + 0.25 * np.sin(2 * np.pi * time / 12))
+        * 1.01**time
+        * np.exp(np.cumsum(rng.normal(0, 0.01, (1000, len(time))), axis=1))
+    )
     amounts = level * np.exp(rng.normal(0, noise, level.shape))
     progress = amounts * np.clip(0.5 + rng.normal(0, 0.05, level.shape), 0, 1)
     known = make_history(amounts[:, :whole], progress[:, :whole], progress[:, whole], 0.5, horizon)
@@ -336,7 +411,9 @@ def test_the_quotient_counts_the_more_the_further_the_month_is() -> None:
         ("r12", date(2026, 12, 1), date(2026, 10, 1)),
     ],
 )
-def test_the_period_that_lands_is_the_one_that_holds_the_last_month(period: str, last_target: date | None, end: date) -> None:
+def test_the_period_that_lands_is_the_one_that_holds_the_last_month(
+    period: str, last_target: date | None, end: date
+) -> None:
     assert find_landing_end(period, date(2026, 10, 1), date(2026, 9, 1), False, last_target) == end
     assert find_landing_end("last_month", date(2026, 9, 1), date(2026, 9, 1), False, last_target) == date(2026, 9, 1)
 
@@ -344,7 +421,14 @@ def test_the_period_that_lands_is_the_one_that_holds_the_last_month(period: str,
 def test_the_run_rate_needed_is_what_is_left_over_the_days_that_are_left() -> None:
     """March 2026 has 22 weekdays, 7 of them by the 10th: (250 − 70) ÷ 15 = 12 a day against 70 ÷ 7 = 10."""
     calendar = list_working_days(date(2026, 3, 1), date(2026, 3, 1), "").to_pandas()
-    pace = measure_pace(calendar, period_start=date(2026, 3, 1), landing_end=date(2026, 4, 1), data_through_on=date(2026, 3, 10), sold=70.0, target=250.0)
+    pace = measure_pace(
+        calendar,
+        period_start=date(2026, 3, 1),
+        landing_end=date(2026, 4, 1),
+        data_through_on=date(2026, 3, 10),
+        sold=70.0,
+        target=250.0,
+    )
     assert (pace.elapsed_days, pace.total_days, pace.remaining_days) == (7, 22, 15)
     assert (pace.current_amount, pace.needed_amount) == (10.0, 12.0)
 
@@ -353,12 +437,25 @@ def test_the_cone_starts_at_what_was_sold_and_ends_at_the_landing() -> None:
     frame, days, calendar, through = make_frames(3, 2, 30, 12)
     frame["target_amount"], frame["target_to_date_amount"] = 1000.0, 1000.0
     start, end = through.replace(day=1), add_months(through.replace(day=1), 2)
-    found = project(frame, days, calendar, period_start=start, landing_end=end, data_through_on=through, is_month_complete=False, moves_spring=False)
+    found = project(
+        frame,
+        days,
+        calendar,
+        period_start=start,
+        landing_end=end,
+        data_through_on=through,
+        is_month_complete=False,
+        moves_spring=False,
+    )
     whole = found.units[found.units["is_whole"]].iloc[0]
     for by_day in (True, False):
-        traced = trace_pace(frame, days, calendar, found, period_start=start, landing_end=end, data_through_on=through, by_day=by_day)
+        traced = trace_pace(
+            frame, days, calendar, found, period_start=start, landing_end=end, data_through_on=through, by_day=by_day
+        )
         last = traced.iloc[-1]
-        assert (last["low_amount"], last["mid_amount"], last["high_amount"]) == pytest.approx((whole["low_amount"], whole["landing_amount"], whole["high_amount"]))
+        assert (last["low_amount"], last["mid_amount"], last["high_amount"]) == pytest.approx(
+            (whole["low_amount"], whole["landing_amount"], whole["high_amount"])
+        )
         today = traced[traced["actual_cumulative_amount"].notna()].iloc[-1]
         assert today["actual_cumulative_amount"] == pytest.approx(whole["sold_amount"])
         assert today["low_amount"] == pytest.approx(today["high_amount"]) == pytest.approx(whole["sold_amount"])
@@ -369,11 +466,43 @@ def test_the_cone_starts_at_what_was_sold_and_ends_at_the_landing() -> None:
 def test_cumulative_target_climbs_by_working_days_within_its_month() -> None:
     """220 in a month of 22 working days is 10 a day: 70 by the seventh; a second month of 21 adds 210 by its end."""
     calendar = list_working_days(date(2026, 3, 1), date(2026, 4, 1), "").to_pandas()
-    months = pd.DataFrame({"sales_month": [date(2026, 3, 1), date(2026, 4, 1)], "unit_id": "", "is_whole": True, "sales_amount": [70.0, 0.0], "target_amount": [220.0, 220.0]})
-    days = pd.DataFrame({"sales_on": [date(2026, 3, 1) + timedelta(days=step) for step in range(10)], "unit_id": "A", "sales_amount": 7.0})
+    months = pd.DataFrame(
+        {
+            "sales_month": [date(2026, 3, 1), date(2026, 4, 1)],
+            "unit_id": "",
+            "is_whole": True,
+            "sales_amount": [70.0, 0.0],
+            "target_amount": [220.0, 220.0],
+        }
+    )
+    days = pd.DataFrame(
+        {
+            "sales_on": [date(2026, 3, 1) + timedelta(days=step) for step in range(10)],
+            "unit_id": "A",
+            "sales_amount": 7.0,
+        }
+    )
     known = pd.concat([months, months.assign(unit_id="A", is_whole=False)])
-    found = project(known, days, calendar, period_start=date(2026, 3, 1), landing_end=date(2026, 5, 1), data_through_on=date(2026, 3, 10), is_month_complete=False, moves_spring=False)
-    traced = trace_pace(known, days, calendar, found, period_start=date(2026, 3, 1), landing_end=date(2026, 5, 1), data_through_on=date(2026, 3, 10), by_day=True)
+    found = project(
+        known,
+        days,
+        calendar,
+        period_start=date(2026, 3, 1),
+        landing_end=date(2026, 5, 1),
+        data_through_on=date(2026, 3, 10),
+        is_month_complete=False,
+        moves_spring=False,
+    )
+    traced = trace_pace(
+        known,
+        days,
+        calendar,
+        found,
+        period_start=date(2026, 3, 1),
+        landing_end=date(2026, 5, 1),
+        data_through_on=date(2026, 3, 10),
+        by_day=True,
+    )
     due = traced.set_index("day_number")["target_cumulative_amount"]
     assert (due[0], due[7], due[22], due[44]) == pytest.approx((0, 70, 220, 440))
     sold = traced.set_index("day_number")["actual_cumulative_amount"]
@@ -384,12 +513,31 @@ def test_cumulative_target_climbs_by_working_days_within_its_month() -> None:
 
 def test_landing_rates_leave_out_months_without_a_target_and_days_show_the_headroom() -> None:
     """Landing 120, 20 of it outside: 100 ÷ 80 = 125%. 30 covered, 10 days: 5 a day needed, (120 − 50) ÷ 10 = 7 expected."""
-    units = pd.DataFrame({"unit_id": ["A", "B"], "is_whole": False, "actual_amount": [50.0, 5.0], "covered_amount": [30.0, np.nan], "target_amount": [80.0, np.nan]})
-    projected = pd.DataFrame({"unit_id": ["A"], "is_whole": False, "sold_amount": [50.0], "landing_amount": [120.0], "low_amount": [110.0], "high_amount": [130.0]})
+    units = pd.DataFrame(
+        {
+            "unit_id": ["A", "B"],
+            "is_whole": False,
+            "actual_amount": [50.0, 5.0],
+            "covered_amount": [30.0, np.nan],
+            "target_amount": [80.0, np.nan],
+        }
+    )
+    projected = pd.DataFrame(
+        {
+            "unit_id": ["A"],
+            "is_whole": False,
+            "sold_amount": [50.0],
+            "landing_amount": [120.0],
+            "low_amount": [110.0],
+            "high_amount": [130.0],
+        }
+    )
     found = landing.Landing(projected, pd.DataFrame(), "seasonal", 10, 0.1, 0.2, 0.0, np.linspace(0, 1, 101))
     first, second = rate_landing(units, found, 10).to_dict("records")
     assert first["landing_rate"] == pytest.approx(1.25)
-    assert (first["needed_day_amount"], first["expected_day_amount"], first["headroom_rate"]) == pytest.approx((5, 7, 0.4))
+    assert (first["needed_day_amount"], first["expected_day_amount"], first["headroom_rate"]) == pytest.approx(
+        (5, 7, 0.4)
+    )
     assert second["landing_amount"] == 5.0 and np.isnan(second["landing_rate"])
 
 
@@ -416,7 +564,16 @@ NOW = Standing(
     current_amount=5_511.4,
 )
 OVER = replace(NOW, method="over", low_rate=0.97, high_rate=0.97, landing_rate=0.97, needed_amount=None)
-NO_TARGET = replace(NOW, plan_amount=None, covered_amount=None, target_amount=None, needed_amount=None, low_rate=None, landing_rate=None, high_rate=None)
+NO_TARGET = replace(
+    NOW,
+    plan_amount=None,
+    covered_amount=None,
+    target_amount=None,
+    needed_amount=None,
+    low_rate=None,
+    landing_rate=None,
+    high_rate=None,
+)
 
 
 def test_the_headline_says_state_landing_and_need() -> None:
@@ -430,10 +587,16 @@ def test_the_headline_says_state_landing_and_need() -> None:
     [
         (replace(NOW, needed_amount=5_000.0), "The target needs ¥5.0k a day; ¥5.5k a day is coming in."),
         (replace(NOW, needed_amount=-10.0), "The target of the whole period is already reached."),
-        (replace(NOW, method="plain", low_rate=None, high_rate=None), "at this pace it lands at 96% (too little history for a range)"),
+        (
+            replace(NOW, method="plain", low_rate=None, high_rate=None),
+            "at this pace it lands at 96% (too little history for a range)",
+        ),
         (OVER, "2026 is over at 97.0% of target, ¥30.0k short."),
         (replace(OVER, covered_amount=995_000.0), "2026 is over at 99.5% of target, about level."),
-        (NO_TARGET, "2026 stands at ¥970.0k, 7.8% above the comparison; there is no target for these filters. It lands between ¥1.3m and ¥1.4m"),
+        (
+            NO_TARGET,
+            "2026 stands at ¥970.0k, 7.8% above the comparison; there is no target for these filters. It lands between ¥1.3m and ¥1.4m",
+        ),
         (replace(NO_TARGET, base_amount=None), "there is no target and nothing earlier to compare with."),
         (replace(NOW, plan_amount=-100.0, target_amount=-100.0), "The target is not above zero, so no rate is given."),
         (replace(NO_TARGET, actual_amount=0.0, base_amount=None), "There are no pure sales for these filters in 2026."),
@@ -481,14 +644,32 @@ def test_nothing_is_said_of_a_unit_with_fewer_than_five_terminals() -> None:
 
 def test_weak_months_are_counted_once_whole() -> None:
     months = [date(2026, 7, 1), date(2026, 8, 1), date(2026, 9, 1)]
-    rows = [{"unit_name": "甲", "sales_month": month, "attainment_rate": 0.8, "active_count": 9, "is_partial": month == months[-1]} for month in months]
+    rows = [
+        {
+            "unit_name": "甲",
+            "sales_month": month,
+            "attainment_rate": 0.8,
+            "active_count": 9,
+            "is_partial": month == months[-1],
+        }
+        for month in months
+    ]
     assert tell_heat(rows, "en") == "甲 was under 95% in 2 of 2 whole months"
 
 
 def test_periods_and_months_are_named_as_people_say_them() -> None:
-    assert [name_period(date(2026, 1, 1), end, "en") for end in (date(2027, 1, 1), date(2026, 4, 1), date(2026, 2, 1))] == ["2026", "Q1 2026", "Jan 2026"]
-    assert [name_period(date(2026, 7, 1), end, "zh") for end in (date(2026, 10, 1), date(2026, 8, 1))] == ["2026年第三季度", "2026年7月"]
-    assert name_months([date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)], date(2026, 2, 1), "en") == ["Dec 25", "Jan 26", "Feb*"]
+    assert [
+        name_period(date(2026, 1, 1), end, "en") for end in (date(2027, 1, 1), date(2026, 4, 1), date(2026, 2, 1))
+    ] == ["2026", "Q1 2026", "Jan 2026"]
+    assert [name_period(date(2026, 7, 1), end, "zh") for end in (date(2026, 10, 1), date(2026, 8, 1))] == [
+        "2026年第三季度",
+        "2026年7月",
+    ]
+    assert name_months([date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)], date(2026, 2, 1), "en") == [
+        "Dec 25",
+        "Jan 26",
+        "Feb*",
+    ]
 
 
 # --- the page on companies of every kind ------------------------------------------------------------------------
@@ -513,7 +694,12 @@ def make_tables(
         "products": {"product_id": ["P"], "name": ["P"], "manufacturer_id": ["M"], "product_line": ["line"]},
         "manufacturers": {"manufacturer_id": ["M"], "name": ["M"]},
         "distributors": {"distributor_id": ["D"], "name": ["D"], "tier": [1]},
-        "terminals": {"terminal_id": ["TA", "TB"], "name": ["TA", "TB"], "territory_id": ["A", "B"] if with_territories else [None, None], "type": ["hospital"] * 2},
+        "terminals": {
+            "terminal_id": ["TA", "TB"],
+            "name": ["TA", "TB"],
+            "territory_id": ["A", "B"] if with_territories else [None, None],
+            "type": ["hospital"] * 2,
+        },
         "flows": {
             "flow_id": [row[0] for row in flows],
             "occurred_on": [row[1] for row in flows],
@@ -525,7 +711,11 @@ def make_tables(
         },
     }
     if with_territories:
-        tables["territories"] = {"territory_id": ["R", "A", "B"], "name": ["R", "A", "B"], "parent_id": [None, "R", "R"]}
+        tables["territories"] = {
+            "territory_id": ["R", "A", "B"],
+            "name": ["R", "A", "B"],
+            "parent_id": [None, "R", "R"],
+        }
     if holder_kind == "rep":
         tables["reps"] = {"rep_id": ["A", "B"], "name": ["A", "B"], "territory_id": ["A", "B"]}
     if targets is not None:
@@ -541,7 +731,12 @@ def make_tables(
 
 def whole_month(**lists: list[str]) -> dict[str, Any]:
     """March 2026 against March 2025 on the company of make_tables, whose data end on the 20th: 15 of 22 working days."""
-    window = {"period_start": date(2026, 3, 1), "period_end": date(2026, 4, 1), "base_start": date(2025, 3, 1), "base_end": date(2025, 4, 1)}
+    window = {
+        "period_start": date(2026, 3, 1),
+        "period_end": date(2026, 4, 1),
+        "base_start": date(2025, 3, 1),
+        "base_end": date(2025, 4, 1),
+    }
     empty: dict[str, list[str]] = {"territories": [], "manufacturers": [], "product_lines": [], "distributors": []}
     return {**window, "base_cut_month": date(2025, 3, 1), "landing_end": date(2026, 4, 1), **empty, **lists}
 
@@ -576,7 +771,9 @@ def test_the_page_stands_on_every_kind_of_company(name: str, tmp_path: Path, mon
     streamlit.cache_resource.clear()
     for period, region in (("ytd", ""), ("qtd", "R"), ("mtd", "A"), ("last_month", ""), ("all", "")):
         app = AppTest.from_file(str(ROOT / "insight" / "shell.py"), default_timeout=60)
-        app.query_params.update({"lang": "en", "period": period, **({"region": region} if region and "territories" in tables else {})})
+        app.query_params.update(
+            {"lang": "en", "period": period, **({"region": region} if region and "territories" in tables else {})}
+        )
         app.switch_page("../pages/attainment.py").run()
         assert not app.exception
         assert not app.error, (period, app.error[0].value)

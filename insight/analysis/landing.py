@@ -163,7 +163,8 @@ def _drop_half_springs(months: list[int], calendar: npt.NDArray[np.int64]) -> li
     kept = [
         place
         for place in months
-        if not (calendar[place] == 1 and place + 1 not in months) and not (calendar[place] == 2 and place - 1 not in months)
+        if not (calendar[place] == 1 and place + 1 not in months)
+        and not (calendar[place] == 2 and place - 1 not in months)
     ]
     return kept or months
 
@@ -332,7 +333,9 @@ def find_normal(probability: float) -> float:
 # --- frames in, frames out --------------------------------------------------------------------------------------
 
 
-def find_landing_end(period: str, period_end: date, data_month: date, is_month_complete: bool, last_target: date | None) -> date:
+def find_landing_end(
+    period: str, period_end: date, data_month: date, is_month_complete: bool, last_target: date | None
+) -> date:
     """The end of the period that is to land: year, quarter or month of the data's last month for ytd, qtd and mtd.
 
     Other periods land where they end. A period that does not reach the data's last month is over. Where targets end
@@ -390,7 +393,9 @@ def project(
     whole = len(grid) - is_open
     ahead = [add_months(grid[0], step) for step in range(count_months(grid[0], landing_end))]
     position = find_position(calendar, data_through_on) if is_open else 0.0
-    progress, shape, covered_from = _measure_progress(days, calendar, unit_ids, grid[:whole], position, amounts[:, :whole])
+    progress, shape, covered_from = _measure_progress(
+        days, calendar, unit_ids, grid[:whole], position, amounts[:, :whole]
+    )
     history = History(
         amounts=amounts[:, :whole],
         progress=progress,
@@ -417,7 +422,9 @@ def project(
     rest[:-1], half[:-1] = share_out(rest[:-1], half[:-1], float(rest[-1]))
     frame["landing_amount"] = sold + rest
     # what is sold stays sold: a range does not reach below it, unless less than nothing is expected
-    frame["low_amount"] = np.where(rest >= 0, np.fmax(sold + rest - half, np.where(np.isnan(half), np.nan, sold)), sold + rest - half)
+    frame["low_amount"] = np.where(
+        rest >= 0, np.fmax(sold + rest - half, np.where(np.isnan(half), np.nan, sold)), sold + rest - half
+    )
     frame["high_amount"] = sold + rest + half
     forecasts = pd.DataFrame({"month": ahead[whole:], "forecast_amount": guess[-1]})
     method = "seasonal" if whole >= SEASONAL_MONTHS else "recent" if whole >= RANGE_MONTHS else "plain"
@@ -466,13 +473,20 @@ def _spread_units(known: pd.DataFrame, unit_ids: Sequence[str], grid: Sequence[d
     places = {unit: place for place, unit in enumerate(unit_ids)}
     columns = {month: place for place, month in enumerate(grid)}
     amounts = np.zeros((len(unit_ids) + 1, len(grid)))
-    for unit, is_whole, month, amount in zip(known["unit_id"], known["is_whole"], known["sales_month"], known["sales_amount"], strict=True):
+    for unit, is_whole, month, amount in zip(
+        known["unit_id"], known["is_whole"], known["sales_month"], known["sales_amount"], strict=True
+    ):
         amounts[-1 if is_whole else places[unit], columns[month]] = amount
     return amounts
 
 
 def _measure_progress(
-    days: pd.DataFrame | None, calendar: pd.DataFrame, unit_ids: Sequence[str], grid: Sequence[date], position: float, amounts: Floats
+    days: pd.DataFrame | None,
+    calendar: pd.DataFrame,
+    unit_ids: Sequence[str],
+    grid: Sequence[date],
+    position: float,
+    amounts: Floats,
 ) -> tuple[Floats, Floats, int]:
     """What each unit had sold in each month by the position, the whole's cumulative shape of a month, the first month covered.
 
@@ -491,7 +505,11 @@ def _measure_progress(
     count = np.maximum(joined["working_day_count"].to_numpy(dtype=float), 1.0)
     # a day off belongs to the working day before it
     start = np.where(joined["is_working_day"], number - 1, number)
-    weight = np.where(joined["is_working_day"], np.clip(position * count - start, 0.0, 1.0), (number <= position * count) & (position > 0))
+    weight = np.where(
+        joined["is_working_day"],
+        np.clip(position * count - start, 0.0, 1.0),
+        (number <= position * count) & (position > 0),
+    )
     places = {unit: place for place, unit in enumerate(unit_ids)}
     columns = {month: place for place, month in enumerate(grid)}
     rows = joined["unit_id"].map(places).to_numpy()
@@ -545,9 +563,15 @@ def measure_pace(
 
     Sold 120 in 12 of 22 days, target 250: 10 a day so far, (250 − 120) ÷ 10 = 13 a day needed.
     """
-    days = calendar[calendar["is_working_day"] & (calendar["day_on"] >= period_start) & (calendar["day_on"] < landing_end)]
+    days = calendar[
+        calendar["is_working_day"] & (calendar["day_on"] >= period_start) & (calendar["day_on"] < landing_end)
+    ]
     elapsed, total = int((days["day_on"] <= data_through_on).sum()), len(days)
-    needed = None if target is None or total == elapsed else (target - (sold if covered is None else covered)) / (total - elapsed)
+    needed = (
+        None
+        if target is None or total == elapsed
+        else (target - (sold if covered is None else covered)) / (total - elapsed)
+    )
     return Pace(elapsed, total, sold / elapsed if elapsed else None, needed)
 
 
@@ -569,7 +593,9 @@ def trace_pace(
     still to come, from nothing today to the landing's own range at the end. A day off belongs to the working day before.
     """
     whole = months[months["is_whole"]].set_index("sales_month")
-    days_ahead = calendar[calendar["is_working_day"] & (calendar["day_on"] >= period_start) & (calendar["day_on"] < landing_end)].copy()
+    days_ahead = calendar[
+        calendar["is_working_day"] & (calendar["day_on"] >= period_start) & (calendar["day_on"] < landing_end)
+    ].copy()
     days_ahead["day_number"] = np.arange(1, len(days_ahead) + 1)
     is_end = days_ahead["working_day_number"] == days_ahead["working_day_count"]
     today_number = int((days_ahead["day_on"] <= data_through_on).sum())
@@ -583,12 +609,20 @@ def trace_pace(
     target = _climb(month, reach, targets.fillna(0.0)) if targets.notna().any() else np.full(len(number), np.nan)
     gone = number <= today_number
     if by_day and days is not None:
-        sold = days[(days["sales_on"] >= period_start) & (days["sales_on"] <= data_through_on)].groupby("sales_on")["sales_amount"].sum()
+        sold = (
+            days[(days["sales_on"] >= period_start) & (days["sales_on"] <= data_through_on)]
+            .groupby("sales_on")["sales_amount"]
+            .sum()
+        )
         running = sold.sort_index().cumsum()
         # up to the eve of the next working day
         nexts = [*days_ahead["day_on"].iloc[1:], landing_end]
-        places = np.searchsorted(np.array(running.index, dtype="datetime64[D]"), np.array(nexts, dtype="datetime64[D]"), side="left")
-        actual = np.where(places > 0, running.to_numpy(dtype=float)[np.maximum(places - 1, 0)] if len(running) else 0.0, 0.0)
+        places = np.searchsorted(
+            np.array(running.index, dtype="datetime64[D]"), np.array(nexts, dtype="datetime64[D]"), side="left"
+        )
+        actual = np.where(
+            places > 0, running.to_numpy(dtype=float)[np.maximum(places - 1, 0)] if len(running) else 0.0, 0.0
+        )
     else:
         sums = whole["sales_amount"].astype(float)
         sums = sums[(sums.index >= period_start) & (sums.index < landing_end)]
@@ -602,7 +636,12 @@ def trace_pace(
         }
     )
     has_rows = today_number > 0
-    start = {"day_number": 0, "day_on": period_start, "actual_cumulative_amount": 0.0, "target_cumulative_amount": 0.0 if targets.notna().any() else np.nan}
+    start = {
+        "day_number": 0,
+        "day_on": period_start,
+        "actual_cumulative_amount": 0.0,
+        "target_cumulative_amount": 0.0 if targets.notna().any() else np.nan,
+    }
     frame = pd.concat([pd.DataFrame([start]), frame], ignore_index=True)
     ends = landing.units[landing.units["is_whole"]].iloc[0]
     if landing.method == "over" or not has_rows:
@@ -625,7 +664,12 @@ def _climb(month: npt.NDArray[np.object_], reach: Floats, amounts: pd.Series[flo
     before = {key: float(value) for key, value in (ordered.cumsum() - ordered).items()}
     own = {key: float(value) for key, value in ordered.items()}
     last = float(ordered.sum())
-    return np.array([before.get(key, last if len(ordered) and key > ordered.index[-1] else 0.0) + own.get(key, 0.0) * part for key, part in zip(month, reach, strict=True)])
+    return np.array(
+        [
+            before.get(key, last if len(ordered) and key > ordered.index[-1] else 0.0) + own.get(key, 0.0) * part
+            for key, part in zip(month, reach, strict=True)
+        ]
+    )
 
 
 def _trace_middle(
@@ -637,14 +681,20 @@ def _trace_middle(
     data_month = data_through_on.replace(day=1)
     reached = float(landing.begun_amount)
     begun = days[days["day_number"] == today]
-    open_position = float(begun["working_day_number"].iloc[0] / begun["working_day_count"].iloc[0]) if len(begun) else 0.0
+    open_position = (
+        float(begun["working_day_number"].iloc[0] / begun["working_day_count"].iloc[0]) if len(begun) else 0.0
+    )
     middle = [sold]
     for row in days.itertuples():
         total = sold
         for key, amount in forecasts.items():
             if key > row.day_month:
                 break
-            share = 1.0 if key < row.day_month else float(np.interp(row.working_day_number / row.working_day_count, grid, landing.shape))
+            share = (
+                1.0
+                if key < row.day_month
+                else float(np.interp(row.working_day_number / row.working_day_count, grid, landing.shape))
+            )
             if key == data_month:
                 gone = float(np.interp(open_position, grid, landing.shape))
                 share = (share - gone) / (1 - gone) if gone < 1 else 1.0

@@ -401,8 +401,8 @@ def build_focus(
     table["y"] = 0.5
     for column in present:
         places = table.index[table["column"] == column]
-        # one row pitch for the drawing, each column in its middle; a short column spreads a little
-        pitch = min(1.0 / max(longest - 1, 1) * 1.6, 1.0 / max(len(places) - 1, 1))
+        # each column in its middle; a short one spreads, for its names stand above its circles
+        pitch = min(1.0 / max(longest - 1, 1) * 2.5, 1.0 / max(len(places) - 1, 1))
         start = 0.5 - pitch * (len(places) - 1) / 2
         table.loc[places, "y"] = [start + pitch * place for place in range(len(places))]
     return Focus(

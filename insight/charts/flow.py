@@ -27,6 +27,7 @@ LINK_COLUMNS = ("source_id", "target_id", "stage", "amount")
 ORDER = ("maker", "tier_1", "tier_2", "terminal")
 HEAD, GAP, NODE = 50, 9, 12
 PHONE = 560  # narrower than this, names are cut shorter and what columns measure stays in the subtitle
+SHORT = {"maker": "Makers", "tier_1": "Tier 1", "tier_2": "Tier 2", "terminal": "Terminal"}
 TALL = 0.055  # a node this share of its column has room for a second line
 
 
@@ -151,7 +152,10 @@ def draw_flow(
             {
                 "query": {"maxWidth": PHONE},
                 "option": {
-                    "title": [{"subtext": "", "textStyle": {"fontSize": SMALL}} for _ in present],
+                    "title": [
+                        {"text": say(style.language, SHORT[column]), "subtext": "", "textStyle": {"fontSize": SMALL}}
+                        for column in present
+                    ],
                     "series": [{"id": "flow", "label": {"width": 70, "fontSize": 10, "lineHeight": 12}}],
                 },
             }

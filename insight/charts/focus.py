@@ -164,7 +164,7 @@ def draw_focus(nodes: pd.DataFrame, links: pd.DataFrame, style: Style) -> dict[s
             {
                 "query": {"maxWidth": PHONE},
                 "option": {
-                    "grid": {"left": 74, "right": 92},
+                    "grid": {"left": 88, "right": 92},
                     "series": [{"id": "focus", "label": {"width": 72, "fontSize": 10}}],
                 },
             }

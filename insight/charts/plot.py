@@ -77,8 +77,7 @@ def measure_names(names: Iterable[str], *, most: int = 150, size: float = NORMAL
 
 def make_layer(name: str, values: Rows) -> alt.Chart:
     """A layer over its own few rows. The name keeps the rows inside the layer, out of the 'Show data' button."""
-    # A tuple, because Altair copies every list deeply each time a chart is refined
-    return alt.Chart(alt.InlineData(values=tuple(values), name=name))
+    return alt.Chart(alt.InlineData(values=values, name=name))
 
 
 def say_expression(text: str) -> alt.ExprRef:

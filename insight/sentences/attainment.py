@@ -42,12 +42,21 @@ class Standing:
     @property
     def has_target(self) -> bool:
         """Whether a rate of attainment can be said."""
-        return self.plan_amount is not None and self.plan_amount > 0 and self.target_amount is not None and self.target_amount > 0
+        return (
+            self.plan_amount is not None
+            and self.plan_amount > 0
+            and self.target_amount is not None
+            and self.target_amount > 0
+        )
 
     @property
     def attainment_rate(self) -> float | None:
         """Pure sales over the target due; None where that is not above zero."""
-        return (self.covered_amount or 0.0) / self.plan_amount if self.plan_amount is not None and self.plan_amount > 0 else None
+        return (
+            (self.covered_amount or 0.0) / self.plan_amount
+            if self.plan_amount is not None and self.plan_amount > 0
+            else None
+        )
 
     @property
     def gap_amount(self) -> float | None:
@@ -80,7 +89,12 @@ def tell_headline(now: Standing, units: Sequence[Row], language: str, currency: 
         return say(language, "There are no pure sales for these filters in {period}.", period=now.period)
     if not now.has_target:
         return _tell_without_rate(now, language, currency)
-    values = {"period": now.period, "rate": show_share(now.attainment_rate, language), "done": now.elapsed_days, "all": now.total_days}
+    values = {
+        "period": now.period,
+        "rate": show_share(now.attainment_rate, language),
+        "done": now.elapsed_days,
+        "all": now.total_days,
+    }
     if now.method == "over":
         return _join(language, _tell_over(now, language, currency), _tell_carriers(units, language))
     if now.low_rate is None:
@@ -106,7 +120,10 @@ def tell_need(now: Standing, language: str, currency: str) -> str:
         return ""
     if now.needed_amount <= 0:
         return say(language, "The target of the whole period is already reached.")
-    values = {"need": show_amount(now.needed_amount, language, currency), "pace": show_amount(now.current_amount, language, currency)}
+    values = {
+        "need": show_amount(now.needed_amount, language, currency),
+        "pace": show_amount(now.current_amount, language, currency),
+    }
     if now.needed_amount <= now.current_amount:
         return say(language, "The target needs {need} a day; {pace} a day is coming in.", **values)
     return say(language, "Closing the gap needs {need} a day against {pace} now.", **values)
@@ -114,7 +131,11 @@ def tell_need(now: Standing, language: str, currency: str) -> str:
 
 def _tell_over(now: Standing, language: str, currency: str) -> str:
     gap = now.gap_amount or 0.0
-    values = {"period": now.period, "rate": show_share(now.attainment_rate, language), "gap": show_amount(abs(gap), language, currency)}
+    values = {
+        "period": now.period,
+        "rate": show_share(now.attainment_rate, language),
+        "gap": show_amount(abs(gap), language, currency),
+    }
     if now.plan_amount and abs(gap) / now.plan_amount < LEVEL_RATE:
         return say(language, "{period} is over at {rate} of target, about level.", **values)
     if gap < 0:
@@ -132,10 +153,20 @@ def _tell_without_rate(now: Standing, language: str, currency: str) -> str:
     values: dict[str, Any] = {"period": now.period, "amount": show_amount(now.actual_amount, language, currency)}
     if now.gap_amount is not None:
         gap = show_amount(abs(now.gap_amount), language, currency)
-        text = "{period} stands at {amount}, {gap} short of the target due." if now.gap_amount < 0 else "{period} stands at {amount}, {gap} above the target due."
-        return _join(language, say(language, text, gap=gap, **values), say(language, "The target is not above zero, so no rate is given."))
+        text = (
+            "{period} stands at {amount}, {gap} short of the target due."
+            if now.gap_amount < 0
+            else "{period} stands at {amount}, {gap} above the target due."
+        )
+        return _join(
+            language,
+            say(language, text, gap=gap, **values),
+            say(language, "The target is not above zero, so no rate is given."),
+        )
     if now.base_amount is None or now.base_amount <= 0:
-        first = say(language, "{period} stands at {amount}; there is no target and nothing earlier to compare with.", **values)
+        first = say(
+            language, "{period} stands at {amount}; there is no target and nothing earlier to compare with.", **values
+        )
     else:
         change = now.actual_amount / now.base_amount - 1
         text = "{period} stands at {amount}, {change} above the comparison; there is no target for these filters."
@@ -154,16 +185,26 @@ def tell_pace(now: Standing, language: str, currency: str) -> str:
     """Title of the cumulative chart: ahead of or behind the target due."""
     gap = now.gap_amount
     if gap is None:
-        return say(language, "{amount} sold in {done} of {all} working days", amount=show_amount(now.actual_amount, language, currency), done=now.elapsed_days, all=now.total_days)
+        return say(
+            language,
+            "{amount} sold in {done} of {all} working days",
+            amount=show_amount(now.actual_amount, language, currency),
+            done=now.elapsed_days,
+            all=now.total_days,
+        )
     if now.plan_amount and abs(gap) / abs(now.plan_amount) < LEVEL_RATE:
-        return say(language, "About level with target" if now.method == "over" else "About level with the target due today")
+        return say(
+            language, "About level with target" if now.method == "over" else "About level with the target due today"
+        )
     text = "{gap} behind the target due today" if gap < 0 else "{gap} ahead of the target due today"
     if now.method == "over":
         text = "{gap} short of target at the end" if gap < 0 else "{gap} above target at the end"
     return say(language, text, gap=show_amount(abs(gap), language, currency))
 
 
-def tell_method(method: str, error_count: int, error_rate: float | None, naive_error_rate: float | None, language: str) -> str:
+def tell_method(
+    method: str, error_count: int, error_rate: float | None, naive_error_rate: float | None, language: str
+) -> str:
     """How the landing was projected and how wrong that has been: the note under the charts that show it."""
     if method == "over":
         return say(language, "The period is over: its landing is what was sold.")
@@ -197,13 +238,24 @@ def tell_landing(rows: Sequence[Row], language: str) -> str:
     if not below and not above:
         return say(language, "Every landing is open: target lies within all ranges")
     if not below:
-        return say(language, "{above} of {n} are set to land on target; the rest can go either way", above=len(above), n=len(rated))
+        return say(
+            language,
+            "{above} of {n} are set to land on target; the rest can go either way",
+            above=len(above),
+            n=len(rated),
+        )
     named = [row for row in below if row["unit_name"] and row["active_count"] >= FEW_TERMINALS]
     if len(below) <= 2 and len(named) == len(below):
         names = join_names(language, [row["unit_name"] for row in named])
-        text = "{names} lands below target even at the top of the range" if len(named) == 1 else "{names} land below target even at the top of the range"
+        text = (
+            "{names} lands below target even at the top of the range"
+            if len(named) == 1
+            else "{names} land below target even at the top of the range"
+        )
         return say(language, text, names=names)
-    return say(language, "{below} of {n} land below target even at the top of the range", below=len(below), n=len(rated))
+    return say(
+        language, "{below} of {n} land below target even at the top of the range", below=len(below), n=len(rated)
+    )
 
 
 def tell_units(units: Sequence[Row], language: str) -> str:
@@ -224,9 +276,19 @@ def tell_changes(units: Sequence[Row], language: str, currency: str) -> str:
         return say(language, "Change against the comparison")
     worst = min(named, key=lambda row: row["change_amount"])
     if worst["change_amount"] < 0:
-        return say(language, "{name} fell most: {amount}", name=worst["unit_name"], amount=show_amount(worst["change_amount"], language, currency, is_signed=True))
+        return say(
+            language,
+            "{name} fell most: {amount}",
+            name=worst["unit_name"],
+            amount=show_amount(worst["change_amount"], language, currency, is_signed=True),
+        )
     best = max(named, key=lambda row: row["change_amount"])
-    return say(language, "{name} grew most: {amount}", name=best["unit_name"], amount=show_amount(best["change_amount"], language, currency, is_signed=True))
+    return say(
+        language,
+        "{name} grew most: {amount}",
+        name=best["unit_name"],
+        amount=show_amount(best["change_amount"], language, currency, is_signed=True),
+    )
 
 
 def tell_terminals(rows: Sequence[Row], language: str, currency: str) -> str:
@@ -251,17 +313,37 @@ def tell_heat(rows: Sequence[Row], language: str) -> str:
     if not months:
         return say(language, "Attainment by month")
     for row in rows:
-        if row["unit_name"] and not row["is_partial"] and row["active_count"] >= FEW_TERMINALS and not is_missing(row["attainment_rate"]) and row["attainment_rate"] < LOW_RATE:
+        if (
+            row["unit_name"]
+            and not row["is_partial"]
+            and row["active_count"] >= FEW_TERMINALS
+            and not is_missing(row["attainment_rate"])
+            and row["attainment_rate"] < LOW_RATE
+        ):
             weak[row["unit_name"]] = weak.get(row["unit_name"], 0) + 1
-    if not weak and any(not is_missing(row["attainment_rate"]) and row["attainment_rate"] < LOW_RATE for row in rows if not row["is_partial"]):
+    if not weak and any(
+        not is_missing(row["attainment_rate"]) and row["attainment_rate"] < LOW_RATE
+        for row in rows
+        if not row["is_partial"]
+    ):
         return say(language, "Attainment by month")
     if not weak:
         return say(language, "No whole month was under 95% of target")
     most = max(weak.values())
     names = [name for name, count in weak.items() if count == most]
     if len(names) > 2:
-        return say(language, "{n} territories were under 95% in {count} of {all} whole months", n=len(names), count=most, all=len(months))
-    text = "{names} was under 95% in {count} of {all} whole months" if len(names) == 1 else "{names} were under 95% in {count} of {all} whole months"
+        return say(
+            language,
+            "{n} territories were under 95% in {count} of {all} whole months",
+            n=len(names),
+            count=most,
+            all=len(months),
+        )
+    text = (
+        "{names} was under 95% in {count} of {all} whole months"
+        if len(names) == 1
+        else "{names} were under 95% in {count} of {all} whole months"
+    )
     return say(language, text, names=join_names(language, names), count=most, all=len(months))
 
 
@@ -278,7 +360,11 @@ def tell_needed(units: Sequence[Row], language: str) -> str:
     short = [row for row in units if row["headroom_rate"] < -LEVEL_RATE]
     if not short:
         return say(language, "Expected sales are enough everywhere")
-    named = [row for row in short if row["unit_name"] and row["active_count"] >= FEW_TERMINALS and row["expected_day_amount"] > 0]
+    named = [
+        row
+        for row in short
+        if row["unit_name"] and row["active_count"] >= FEW_TERMINALS and row["expected_day_amount"] > 0
+    ]
     if not named:
         return say(language, "{n} of {all} need more a day than is expected", n=len(short), all=len(units))
     worst = min(named, key=lambda row: row["headroom_rate"])
@@ -298,7 +384,12 @@ def tell_table(units: Sequence[Row], language: str) -> str:
     rated = [row for row in units if not is_missing(row["attainment_rate"])]
     if not rated:
         return say(language, "Every territory in numbers")
-    return say(language, "{n} of {all} are on plan to date", n=sum(row["attainment_rate"] >= 1 for row in rated), all=len(rated))
+    return say(
+        language,
+        "{n} of {all} are on plan to date",
+        n=sum(row["attainment_rate"] >= 1 for row in rated),
+        all=len(rated),
+    )
 
 
 def name_months(months: Sequence[date], partial: date | None, language: str) -> list[str]:

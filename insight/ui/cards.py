@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from insight.charts.theme import write_spec
 from insight.i18n import read_words
 from insight.metrics import find_metric
 from insight.ui.exports import make_csv, name_file
@@ -186,8 +187,9 @@ def _show_echarts(name: str, card: Card, spec: dict[str, Any], alt: str) -> None
 
 
 def _make_spec(card: Card, page: Page) -> dict[str, Any]:
-    """The finished Vega-Lite specification; building and validating one costs 20-60 ms, so finished ones are kept."""
-    assert card.draw is not None
+    """The finished Vega-Lite specification; building one costs 20-60 ms, so finished ones are kept."""
+    draw = card.draw
+    assert draw is not None
     content = card.frame.to_json(orient="split", date_format="iso", double_precision=10)
     options = json.dumps(dict(card.options), sort_keys=True, default=str)
     return _build_spec(
@@ -195,8 +197,8 @@ def _make_spec(card: Card, page: Page) -> dict[str, Any]:
         content,
         options,
         str(page.style),
-        _draw=lambda: card.draw(card.frame, page.style, **card.options).to_dict(),
-    )  # type: ignore[misc]
+        _draw=lambda: write_spec(draw(card.frame, page.style, **card.options)),
+    )
 
 
 @st.cache_data(max_entries=400, max_size="200MB", show_spinner=False)
