@@ -18,17 +18,17 @@ LOCALE = Path(__file__).resolve().parent / "locale"
 
 @cache
 def read_words(language: str) -> Mapping[str, str]:
-    """All translations of a language, English to its words; two files that disagree are an error."""
+    """All translations of a language, English to its words. A test sees to it that no two files disagree."""
     words: dict[str, str] = {}
     for path in sorted((LOCALE / language).glob("*.po")):
-        with path.open("rb") as file:
-            for message in read_po(file):
-                if not message.id or not message.string:
-                    continue
-                english, translated = str(message.id), str(message.string)
-                if words.setdefault(english, translated) != translated:
-                    raise ValueError(f"{path.name} translates {english!r} otherwise than an earlier file")
+        words = read_file(path) | words
     return MappingProxyType(words)
+
+
+def read_file(path: Path) -> dict[str, str]:
+    """The translations of one file."""
+    with path.open("rb") as file:
+        return {str(message.id): str(message.string) for message in read_po(file) if message.id and message.string}
 
 
 def say(language: str, text: str, /, **values: object) -> str:

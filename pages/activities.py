@@ -238,9 +238,10 @@ def list_card(page: Page, outcome: Outcome) -> Card:
         lift_interval=[sentences.say_rates(row["lift_low_rate"], row["lift_high_rate"], page.language) for row in rows],
         shrunk_interval=[sentences.say_rates(row["shrunk_low_rate"], row["shrunk_high_rate"], page.language) for row in rows],
     )
-    columns = ["starts_on", "activity_kind", "activity_name", "territory_name", "exposed_count", "cost_amount", "shrunk_lift_rate", "shrunk_interval", "lift_rate", "lift_interval", "before_after_rate", "status_text"]
-    if outcome.has_margins and listed["cost_amount"].notna().any():
-        columns[-1:] = ["shrunk_net_amount", "chance_paid_share", "status_text"]
+    has_return = outcome.has_margins and bool(listed["cost_amount"].notna().any())
+    columns = ["starts_on", "activity_kind", "activity_name", "territory_name", "exposed_count", "cost_amount", "shrunk_lift_rate", "shrunk_interval", "status_text"]
+    columns += ["shrunk_net_amount", "chance_paid_share"] if has_return else []
+    columns += ["lift_rate", "lift_interval", "before_after_rate"]
     frame = frame.round(_ROUNDED)
     is_said = listed["is_attendance_known"] | (listed["exposed_count"] == 0)
     notes = [page.say("Before/after compares with nobody and is not an effect: those who are invited buy more anyway.")]
@@ -251,7 +252,7 @@ def list_card(page: Page, outcome: Outcome) -> Card:
         notes.append(page.say("{n} activities overlap with others on a terminal: measured together, what the others’ kinds explain taken off.", n=page.count(shared)))
     return Card(
         title=sentences.tell_activities(rows, page.language),
-        subtitle=page.say("Best estimate = drawn towards the kind’s mean, the one to rank by; own estimate = from its terminals alone. Largest net gain first"),
+        subtitle=page.say("Best = drawn towards the kind’s mean, the one to rank by; own = from its terminals alone. Largest best net gain first"),
         frame=frame[columns],
         note=" ".join(notes),
         metrics=("best_estimate", "incremental_sales", "measurable_alone"),

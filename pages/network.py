@@ -34,7 +34,6 @@ def name_node(page: Page, row: dict[str, Any], ends: str = "") -> str:
 
 def flow_card(page: Page) -> Card:
     """The Sankey, with what could not be drawn said under it."""
-    ends = st.session_state.get("network_ends") or "type"
     frame = page.ask("network/flow_by_link")
     if frame.empty:
         raise Nothing(page.say("Nothing was shipped in this period under these filters."))
@@ -195,7 +194,7 @@ def risks_card(page: Page) -> Card:
             shown=page.count(len(listed)),
             all=page.count(count),
         ),
-        frame=table[[column for column in columns if listed[column].notna().any()]],
+        frame=table[[column for column in columns if listed[column].fillna(0).astype(bool).any()]],
         metrics=("single_source", "revenue_at_risk"),
     )
 
@@ -245,11 +244,14 @@ if len(picked):
 elif read_selected():
     select_distributor(None)  # the filters no longer hold it
 show_tiles(page, list_network_tiles(page, distributors, dependence))
-st.segmented_control(
+links = page.ask("network/flow_by_link")
+ends = st.segmented_control(
     page.say("Terminals by"),
     ["type", "region"],
     format_func=lambda ends: page.say("Terminals by region" if ends == "region" else "Terminals by kind"),
-    default="type",
+    # where no kind is known, a column of one node would say nothing
+    default="type" if links["terminal_type"].notna().any() else "region",
+    required=True,
     key="network_ends",
     label_visibility="collapsed",
 )

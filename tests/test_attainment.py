@@ -1,4 +1,4 @@
-"""Attainment: its questions on rows worked by hand, the landing's arithmetic, identities and coverage, and its sentences."""
+"""Attainment: questions on rows worked by hand, the landing's arithmetic, identities and coverage, the sentences."""
 
 from __future__ import annotations
 
@@ -98,7 +98,8 @@ def test_units_and_the_whole_stand_against_the_target_due_and_the_target_of_the_
 
 
 def test_what_lies_above_the_parts_is_a_row_of_its_own(tiny: Warehouse) -> None:
-    """Below Jiangsu is Nanjing with H1 (560); H5 (45) and H3 (75 last year) lie in Jiangsu itself. No part has a target."""
+    """Below Jiangsu is Nanjing with H1 (560); H5 (45) and H3 (75 last year) lie in Jiangsu itself. No part has
+    a target."""
     rows = ask_rows(tiny, "attainment_by_unit", **filtered(territories=("JS",)))
     assert [
         (row["unit_id"], row["is_whole"], row["actual_amount"], row["base_amount"], row["plan_amount"]) for row in rows
@@ -153,7 +154,7 @@ def test_sales_of_months_without_a_target_do_not_count_towards_it(tiny: Warehous
 
 
 def test_a_partial_month_is_held_against_the_part_of_its_target_that_is_due(tiny: Warehouse) -> None:
-    """March: East sold 45 + 182 = 227 of 220 × 7/22 = 70; nothing is said to be 227 of 220, and April has no actual."""
+    """March: East sold 45 + 182 = 227 of 220 × 7/22 = 70; nothing is 227 of 220, and April has no actual."""
     rows = ask_rows(tiny, "attainment_by_unit_and_month", **filtered(), **MONTHS)
     east = {row["sales_month"]: row for row in rows if row["unit_id"] == "EAST"}
     assert east[date(2026, 3, 1)]["target_to_date_amount"] == Decimal("70.00")
@@ -252,7 +253,8 @@ def test_a_first_day_without_sales_does_not_lose_the_month() -> None:
 
 
 def test_january_and_february_are_shared_out_by_working_days() -> None:
-    """Last year's festival fell into January (15 and 20 days: 75 + 100); this year into February (20 and 15): 100 + 75."""
+    """Last year's festival fell into January (15 and 20 days: 75 + 100); this year into February (20 and 15):
+    100 + 75."""
     amounts = np.full(24, 100.0)
     amounts[[0, 1, 12, 13]] = [75, 100, 75, 100]
     days = np.array([15.0, 20, *[20] * 10, 15, 20, *[20] * 10, 20, 15])
@@ -512,7 +514,8 @@ def test_cumulative_target_climbs_by_working_days_within_its_month() -> None:
 
 
 def test_landing_rates_leave_out_months_without_a_target_and_days_show_the_headroom() -> None:
-    """Landing 120, 20 of it outside: 100 ÷ 80 = 125%. 30 covered, 10 days: 5 a day needed, (120 − 50) ÷ 10 = 7 expected."""
+    """Landing 120, 20 of it outside: 100 ÷ 80 = 125%. 30 covered, 10 days: 5 a day needed, (120 − 50) ÷ 10 = 7
+    expected."""
     units = pd.DataFrame(
         {
             "unit_id": ["A", "B"],
@@ -578,7 +581,8 @@ NO_TARGET = replace(
 
 def test_the_headline_says_state_landing_and_need() -> None:
     assert tell_headline(NOW, [], "en", "CNY") == (
-        "2026 is at 97.0% of the target due with 176 of 248 working days gone; landing 94–99% (80% range). Closing the gap needs ¥6.0k a day against ¥5.5k now."
+        "2026 is at 97.0% of the target due with 176 of 248 working days gone; landing 94–99% (80% range). "
+        "Closing the gap needs ¥6.0k a day against ¥5.5k now."
     )
 
 
@@ -595,7 +599,8 @@ def test_the_headline_says_state_landing_and_need() -> None:
         (replace(OVER, covered_amount=995_000.0), "2026 is over at 99.5% of target, about level."),
         (
             NO_TARGET,
-            "2026 stands at ¥970.0k, 7.8% above the comparison; there is no target for these filters. It lands between ¥1.3m and ¥1.4m",
+            "2026 stands at ¥970.0k, 7.8% above the comparison; there is no target for these filters. "
+            "It lands between ¥1.3m and ¥1.4m",
         ),
         (replace(NO_TARGET, base_amount=None), "there is no target and nothing earlier to compare with."),
         (replace(NOW, plan_amount=-100.0, target_amount=-100.0), "The target is not above zero, so no rate is given."),
@@ -606,11 +611,29 @@ def test_the_headline_has_a_fallback_for_what_is_missing(now: Standing, said: st
     assert said in tell_headline(now, [], "en", "CNY")
 
 
+def make_unit(
+    name: str, gap: float, attained: float, low: float, high: float, expected: float, active: int
+) -> dict[str, Any]:
+    return {
+        "unit_id": name,
+        "unit_name": name,
+        "is_whole": False,
+        "gap_amount": gap,
+        "attainment_rate": attained,
+        "active_count": active,
+        "low_rate": low,
+        "high_rate": high,
+        "needed_day_amount": 10.0,
+        "expected_day_amount": expected,
+        "headroom_rate": expected / 10 - 1,
+    }
+
+
 UNITS = [
-    {"unit_id": "A", "unit_name": "甲", "is_whole": False, "gap_amount": -80.0, "attainment_rate": 0.9, "active_count": 9, "low_rate": 0.8, "high_rate": 0.95, "headroom_rate": -0.2, "needed_day_amount": 10.0, "expected_day_amount": 8.0},
-    {"unit_id": "B", "unit_name": "乙", "is_whole": False, "gap_amount": -20.0, "attainment_rate": 0.97, "active_count": 9, "low_rate": 0.9, "high_rate": 1.1, "headroom_rate": 0.1, "needed_day_amount": 10.0, "expected_day_amount": 11.0},
-    {"unit_id": "C", "unit_name": "丙", "is_whole": False, "gap_amount": 5.0, "attainment_rate": 1.02, "active_count": 2, "low_rate": 1.0, "high_rate": 1.2, "headroom_rate": 0.5, "needed_day_amount": 10.0, "expected_day_amount": 15.0},
-]  # fmt: skip
+    make_unit("甲", -80.0, 0.9, 0.8, 0.95, 8.0, 9),
+    make_unit("乙", -20.0, 0.97, 0.9, 1.1, 11.0, 9),
+    make_unit("丙", 5.0, 1.02, 1.0, 1.2, 15.0, 2),
+]
 
 
 def find_numbers(text: str) -> list[str]:
@@ -730,7 +753,7 @@ def make_tables(
 
 
 def whole_month(**lists: list[str]) -> dict[str, Any]:
-    """March 2026 against March 2025 on the company of make_tables, whose data end on the 20th: 15 of 22 working days."""
+    """March 2026 against March 2025 on the company of make_tables; data end on the 20th, 15 of 22 working days."""
     window = {
         "period_start": date(2026, 3, 1),
         "period_end": date(2026, 4, 1),

@@ -525,7 +525,7 @@ def test_an_empty_selection_answers_with_zeros_and_a_sentence(make: Make) -> Non
     assert (now["universe_count"], now["coverage_rate"], base["universe_count"]) == (0, None, 0)
     assert rows_of(warehouse, "terminals", territories=["nowhere"]) == []
     assert rows_of(warehouse, "terminals_by_grade_and_depth", territories=["nowhere"]) == []
-    assert "target list" in sentences.tell_headline(now, "H1", "en", "CNY")
+    assert sentences.tell_headline(now, "H1", "en", "CNY") == "No terminals for these filters."
 
 
 TOTAL = {

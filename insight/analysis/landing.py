@@ -10,7 +10,8 @@ are taken together and shared out by this year's working days, because the Sprin
 working-day position and U the seasonal expectation of the whole month, the estimate is R + (1 − c) × (R + (1 − c) × U).
 That is the Benktander reserve (G. Benktander 1976; T. Mack, "Credible claims reserves: the Benktander method", ASTIN
 Bulletin 30, 2000): the plain quotient R ÷ c counts the more the further the month is, the expectation counts early, so
-that a quiet first day does not project a lost month. A unit's c is its own history plus six months of the whole's shape.
+that a quiet first day does not project a lost month. A unit's c is its own history plus six months of the whole's
+shape.
 
 *The range* is made of the method's own errors: it is run as of each earlier month, at the same position in the month
 and over the same number of months, knowing only what was known then (rolling origin: R. Hyndman and G. Athanasopoulos,
@@ -53,9 +54,9 @@ INNER_RANGE = 0.5
 class History:
     """What is known of some units: whole months, oldest first, and the month under way if there is one.
 
-    ``amounts`` and ``progress`` are units × whole months; ``progress`` is the part of each month sold by the position in
-    the month at which the data end now. ``reached`` is what the month under way has, or None between months.
-    ``days`` and ``calendar`` go on over the months to project: working days, and the month of the year (1 to 12).
+    ``amounts`` and ``progress`` are units × whole months; ``progress`` is what was sold by the position in the month
+    at which the data end now. ``reached`` is what the month under way has, or None between months. ``days`` and
+    ``calendar`` go on over the months to project: working days, and the month of the year (1 to 12).
     """
 
     amounts: Floats
@@ -141,7 +142,7 @@ def expect_last_year(history: History) -> Floats:
 
 
 def _expect_from_year(history: History, years: int) -> Floats | None:
-    """The same months some years ago × growth since; None where the data do not go back so far, NaN where growth is none."""
+    """The same months some years ago × growth since; None where the data begin later, NaN where there is no growth."""
     whole, amounts = history.whole_months, history.amounts
     back = 12 * years
     taken = min(GROWTH_MONTHS, whole - back)
@@ -159,7 +160,7 @@ def _expect_from_year(history: History, years: int) -> Floats | None:
 
 
 def _drop_half_springs(months: list[int], calendar: npt.NDArray[np.int64]) -> list[int]:
-    """Months without a January whose February is not there, and the other way round: half a festival compares with nothing."""
+    """The months without a January or February whose other half is missing: half a festival compares with nothing."""
     kept = [
         place
         for place in months
@@ -170,7 +171,7 @@ def _drop_half_springs(months: list[int], calendar: npt.NDArray[np.int64]) -> li
 
 
 def _read_base_month(history: History, place: int, back: int) -> Floats:
-    """What the month at ``place`` was ``back`` months before; a January or February is its working days' part of both."""
+    """What the month at ``place`` was ``back`` months before; January and February by working days of both together."""
     base, month = place - back, int(history.calendar[place])
     if history.moves_spring and month in (1, 2):
         other = base + (1 if month == 1 else -1)
@@ -286,7 +287,7 @@ def backtest(history: History) -> Backtest:
 
 
 def _measure_size(history: History, guess: Floats, whole: int, horizon: int) -> Floats:
-    """What errors are measured against: the projection itself, at least a quarter of what is usual for that long a time."""
+    """What errors are measured against: the projection itself, at least a quarter of what is usual for that time."""
     left = horizon - (history.position if history.reached is not None else 0.0)
     known = history.amounts[:, max(0, whole - 12) : whole]
     usual = np.abs(known).sum(axis=1) / max(known.shape[1], 1) * max(left, 0.05)
@@ -377,7 +378,7 @@ def project(
     """
     data_month = data_through_on.replace(day=1)
     known = months[months["sales_month"] <= data_month]
-    unit_ids = [unit for unit in dict.fromkeys(known.loc[~known["is_whole"], "unit_id"])]
+    unit_ids = list(dict.fromkeys(known.loc[~known["is_whole"], "unit_id"]))
     first = min(known["sales_month"]) if len(known) else data_month
     grid = [add_months(first, step) for step in range(count_months(first, data_month) + 1)]
     amounts = _spread_units(known, unit_ids, grid)
@@ -488,7 +489,7 @@ def _measure_progress(
     position: float,
     amounts: Floats,
 ) -> tuple[Floats, Floats, int]:
-    """What each unit had sold in each month by the position, the whole's cumulative shape of a month, the first month covered.
+    """What each unit sold in each month by the position, the whole's cumulative shape of a month, the first month read.
 
     Position 0.5 in a month of 21 working days is the tenth day and half of the eleventh. Without days every month is
     taken to go evenly.
@@ -536,7 +537,7 @@ def _measure_progress(
 
 @dataclass(frozen=True)
 class Pace:
-    """Working days gone and to come, what a day has brought, and what each day to come must bring; None where unknown."""
+    """Working days gone and to come, what a day has brought, what each day to come must bring; None where unknown."""
 
     elapsed_days: int
     total_days: int
@@ -559,7 +560,7 @@ def measure_pace(
     target: float | None,
     covered: float | None = None,
 ) -> Pace:
-    """The run-rate so far and the one that closes the gap; ``covered`` is the part of the sales that counts towards the target.
+    """The run-rate so far and the one that closes the gap; ``covered`` is what of the sales counts towards the target.
 
     Sold 120 in 12 of 22 days, target 250: 10 a day so far, (250 − 120) ÷ 10 = 13 a day needed.
     """
@@ -588,9 +589,10 @@ def trace_pace(
 ) -> pd.DataFrame:
     """The whole's cumulative actual and target by working day, and the cone from today to the landing.
 
-    Columns: day_number, day_on, actual_cumulative_amount, target_cumulative_amount, low_amount, mid_amount, high_amount.
-    By day, or a point a month. The middle follows the usual shape of a month; the range opens with the root of what is
-    still to come, from nothing today to the landing's own range at the end. A day off belongs to the working day before.
+    Columns: day_number, day_on, actual_cumulative_amount, target_cumulative_amount, low_amount, mid_amount and
+    high_amount. By day, or a point a month. The middle follows the usual shape of a month; the range opens with the
+    root of what is still to come, from nothing today to the landing's own range at the end. A day off belongs to the
+    working day before.
     """
     whole = months[months["is_whole"]].set_index("sales_month")
     days_ahead = calendar[

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from insight.charts.plot import read_rows
+from insight.charts.plot import Rows, read_rows
 from insight.charts.theme import FONT, NORMAL, SMALL, Style, choose_palette, read_colour
 from insight.i18n import say
 from insight.units import show_amount, show_count
@@ -34,7 +34,7 @@ TALL = 0.055  # a node this share of its column has room for a second line
 def measure_height(nodes: pd.DataFrame) -> int:
     """Pixels the chart wants: the longest column decides."""
     longest = int(nodes["column"].value_counts().max())
-    return HEAD + max(300, min(longest * 36, 560))
+    return HEAD + max(200, min(longest * 36, 560))
 
 
 def draw_flow(
@@ -114,7 +114,7 @@ def draw_flow(
         "animation": False,
         "textStyle": {"fontFamily": FONT},
         "tooltip": make_tooltip(style),
-        "title": name_columns(present, ends, style),
+        "title": name_columns(present, edges, {row["node_id"]: row["column"] for row in rows}, ends, style),
         "series": [
             {
                 "type": "sankey",
@@ -163,34 +163,42 @@ def draw_flow(
     }
 
 
-def name_columns(present: Collection[str], ends: str, style: Style) -> list[dict[str, Any]]:
-    """Headings over the columns: who stands there, and what the links that leave or reach it measure."""
+def name_columns(present: Sequence[str], edges: Rows, columns: Mapping[str, str], ends: str, style: Style) -> Rows:
+    """Headings over the columns: who stands there, and what the links that leave it (or reach it) measure."""
     colours = choose_palette(style)
     names = {
-        "maker": ("Manufacturers", "ship: sell-in"),
-        "tier_1": ("Tier 1 distributors", "ship: transfers, pure sales"),
-        "tier_2": ("Tier 2 distributors", "ship: pure sales"),
-        "terminal": ("Terminals by region" if ends == "region" else "Terminals by kind", "receive: pure sales"),
+        "maker": "Manufacturers",
+        "tier_1": "Tier 1 distributors" if "tier_2" in present else "Distributors",
+        "tier_2": "Tier 2 distributors",
+        "terminal": "Terminals by region" if ends == "region" else "Terminals by kind",
     }
-    if "tier_2" not in present:
-        names["tier_1"] = ("Distributors", "ship: pure sales")
+    measures = {"sell_in": "sell-in", "transfer": "transfers", "pure_sales": "pure sales"}
     last = len(present) - 1
-    return [
-        {
-            "text": say(style.language, names[column][0]),
-            "subtext": say(style.language, names[column][1]),
-            "left": 0 if place == 0 else "auto" if place == last else f"{100 * place / last:.2f}%",
-            **({"right": 0} if place == last and place else {}),
-            "textAlign": "auto",
-            "top": 0,
-            # Chinese letters stand higher than the line
-            "padding": [4, 0, 0, 0],
-            "itemGap": 3,
-            "textStyle": {"fontSize": NORMAL, "fontWeight": "bold", "color": colours.text, "fontFamily": FONT},
-            "subtextStyle": {"fontSize": SMALL, "color": colours.muted, "fontFamily": FONT},
-        }
-        for place, column in enumerate(present)
-    ]
+    titles: Rows = []
+    for place, column in enumerate(present):
+        side = "target_id" if column == "terminal" else "source_id"
+        stages = {edge["stage"] for edge in edges if columns[edge[side]] == column}
+        said = [say(style.language, words) for stage, words in measures.items() if stage in stages]
+        text = "receive: {measures}" if column == "terminal" else "ship: {measures}"
+        where: dict[str, Any] = (
+            {"right": 0} if place == last and place else {"left": f"{100 * place / max(last, 1):.2f}%"}
+        )
+        titles.append(
+            {
+                "text": say(style.language, names[column]),
+                "subtext": say(style.language, text, measures=("、" if style.language == "zh" else ", ").join(said))
+                if said
+                else "",
+                **where,
+                "top": 0,
+                # Chinese letters stand higher than the line
+                "padding": [4, 0, 0, 0],
+                "itemGap": 3,
+                "textStyle": {"fontSize": NORMAL, "fontWeight": "bold", "color": colours.text, "fontFamily": FONT},
+                "subtextStyle": {"fontSize": SMALL, "color": colours.muted, "fontFamily": FONT},
+            }
+        )
+    return titles
 
 
 def name_stage(stage: str, style: Style) -> str:

@@ -36,7 +36,7 @@ PHONE = 560
 
 def measure_height(row_count: int) -> int:
     """Pixels the chart wants: one row for each node of the longest column."""
-    return HEAD + max(300, row_count * ROW) + 16
+    return HEAD + max(140, row_count * ROW) + 16
 
 
 def draw_focus(nodes: pd.DataFrame, links: pd.DataFrame, style: Style) -> dict[str, Any]:

@@ -45,11 +45,12 @@ def describe_unit(frame: pd.DataFrame, style: Style) -> str:
     return choose_pace_scale(frame, style).name
 
 
-def draw_pace(frame: pd.DataFrame, style: Style, *, today: int, note: str = "") -> Any:
+def draw_pace(frame: pd.DataFrame, style: Style, *, today: int | None, note: str = "") -> Any:
     """Cumulative actual against the target's steps, with the cone of where it may end.
 
     Columns: day_number (working day), actual_cumulative_amount, target_cumulative_amount, low_amount, mid_amount,
-    high_amount (the 80 % cone and its middle). ``today`` is the working day reached; ``note`` stands by its line, as
+    high_amount (the 80 % cone and its middle). ``today`` is the working day reached, None
+    once all are; ``note`` stands by its line, as
     'need 1.9 a day, now 1.7'. No selection.
     """
     colours = choose_palette(style)
@@ -106,7 +107,8 @@ def draw_pace(frame: pd.DataFrame, style: Style, *, today: int, note: str = "") 
         "mid_text": name_unit(language, say(language, "Expected"), scale.name),
         "span_text": say(language, "80% range"),
     }
-    is_late = today > first + (last - first) * 0.6
+    reached: Rows = [] if today is None else [{"x": today, "text": say(language, "today")}]
+    is_late = today is not None and today > first + (last - first) * 0.6
     layers: list[Any] = [
         *draw_axes(
             plane,
@@ -127,7 +129,7 @@ def draw_pace(frame: pd.DataFrame, style: Style, *, today: int, note: str = "") 
         make_layer("middle", pick(rows, "x", "mid", where="mid"))
         .mark_line(color=colours.faint, strokeWidth=1.6, strokeDash=[4, 3])
         .encode(x=plane.x("x"), y=plane.y("mid")),
-        make_layer("today", [{"x": today}])
+        make_layer("today", reached)
         .mark_rule(color=colours.muted, strokeWidth=1, strokeDash=[3, 3])
         .encode(x=plane.x("x"), y=alt.YValue(TOP - 8), y2=alt.Y2Value(bottom)),
         make_layer("actual", pick(rows, "x", "actual", where="actual"))
@@ -135,7 +137,7 @@ def draw_pace(frame: pd.DataFrame, style: Style, *, today: int, note: str = "") 
         .encode(x=plane.x("x"), y=plane.y("actual")),
         draw_text(
             "today_text",
-            [{"x": today, "text": say(language, "today")}],
+            reached,
             x=plane.x("x"),
             y=alt.YValue(TOP - 4),
             colour=colours.muted,
@@ -144,7 +146,7 @@ def draw_pace(frame: pd.DataFrame, style: Style, *, today: int, note: str = "") 
             dx=-5 if is_late else 5,
         ),
     ]
-    if note:
+    if note and today is not None:
         layers.append(
             draw_text(
                 "note",

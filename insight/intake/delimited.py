@@ -17,7 +17,7 @@ from insight.intake.cells import Cells, encode, encode_array
 from insight.intake.mapping import Options
 from insight.intake.names import letter
 from insight.intake.report import IntakeError, Problem, Trouble
-from insight.intake.sheets import LONGEST_TEXT, Broken, Sheet, find_header, finish_sheet, name_headers, shorten
+from insight.intake.sheets import LONGEST_TEXT, Broken, Sheet, find_header, name_headers, shorten
 
 DELIMITERS = (",", "\t", ";", "|")
 _HEAD_BYTES = 1 << 18
@@ -57,18 +57,16 @@ def read_delimited(data: bytes, file: str, options: Options, fits: Callable[[Seq
     first_row = last + 2 + skipped
     columns, rows, broken, cleaned = _read_body(memoryview(text)[offset:], header, delimiter, first_row, file)
     findings += cleaned
-    return finish_sheet(
-        Sheet(
-            file=file,
-            name="",
-            header=tuple(header),
-            columns=tuple(columns),
-            rows=rows,
-            options=options,
-            broken=tuple(broken),
-            findings=tuple(findings),
-            is_semicolon=delimiter == ";",
-        )
+    return Sheet(
+        file=file,
+        name="",
+        header=tuple(header),
+        columns=tuple(columns),
+        rows=rows,
+        options=options,
+        broken=tuple(broken),
+        findings=tuple(findings),
+        is_semicolon=delimiter == ";",
     )
 
 

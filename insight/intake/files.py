@@ -6,8 +6,8 @@ import gzip
 import hashlib
 import re
 import zlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -16,9 +16,10 @@ from python_calamine import CalamineWorkbook
 from insight.company import Source
 from insight.intake.delimited import read_delimited
 from insight.intake.mapping import Options
+from insight.intake.mending import Mended, is_refusals, put_back, read_mended
 from insight.intake.report import IntakeError, Trouble
-from insight.intake.sheets import Sheet
-from insight.intake.workbooks import check_zip, list_sheets, open_workbook, read_parquet, read_worksheet
+from insight.intake.sheets import Sheet, finish_sheet
+from insight.intake.workbooks import check_zip, list_sheets, open_workbook, read_parquet, read_texts, read_worksheet
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".parquet")
 ACCEPTED = "CSV, XLSX, XLS or Parquet (each also .gz), or a folder of them"
@@ -46,6 +47,7 @@ class File:
 
     name: str
     path: Path
+    mended: Mapping[str, Mended] = field(default_factory=dict, compare=False)  # by sheet
 
     @cached_property
     def data(self) -> bytes:
@@ -81,12 +83,44 @@ class File:
         return re.sub(r"(?i)(\.(csv|tsv|txt|xlsx|xls|parquet))?(\.gz)?$", "", self.path.name)
 
     def read(self, sheet: str, options: Options, fits: Callable[[Sequence[str]], bool]) -> Sheet:
-        """One of its sheets."""
+        """One of its sheets, with the rows that were mended in a workbook of refused rows."""
         if self.kind == "parquet":
-            return read_parquet(self.data, self.name, options)
-        if self.kind == "delimited":
-            return read_delimited(self.data, self.name, options, fits)
-        return read_worksheet(self.data, self.book, self.name, sheet, options, fits)
+            read = read_parquet(self.data, self.name, options)
+        elif self.kind == "delimited":
+            read = read_delimited(self.data, self.name, options, fits)
+        else:
+            read = read_worksheet(self.data, self.book, self.name, sheet, options, fits)
+        return finish_sheet(put_back(read, self.mended[sheet]) if sheet in self.mended else read)
+
+
+def take_mended(files: Sequence[File]) -> tuple[list[File], list[File]]:
+    """The files of data, with the rows mended in workbooks of refused rows among the files, and those workbooks."""
+    workbooks: list[File] = []
+    mended: dict[str, dict[str, Mended]] = {}
+    for file in files:
+        try:
+            is_first = file.kind == "xlsx" and file.sheet_names[:1] == ["Summary"]
+            texts = read_texts(file.book) if is_first else {}
+        except IntakeError:
+            continue  # told when it is read
+        if is_refusals(texts):
+            workbooks.append(file)
+            for (name, sheet), rows in read_mended(texts, file.name).items():
+                mended.setdefault(name, {})[sheet] = rows
+    own = [replace(file, mended=mended.get(file.name, {})) for file in files if file not in workbooks]
+    if workbooks and not own:
+        names = ", ".join(file.name for file in workbooks)
+        raise IntakeError(
+            Trouble(
+                "holds refused rows only",
+                names,
+                "your own files and the workbook together, as each load publishes everything",
+                f"name your own files too: load YOUR-FILE {names}",
+            )
+        )
+    for name in mended.keys() - {file.name for file in own}:
+        raise IntakeError(Trouble(f"no file {name!r} for the rows mended in {workbooks[0].name}", "", "the same files"))
+    return own, workbooks
 
 
 def find_files(sources: Sequence[Path]) -> tuple[list[File], list[str]]:

@@ -19,7 +19,7 @@ from insight.company import Company, Finding, Workspace
 from insight.intake import checks
 from insight.intake.cells import fold
 from insight.intake.expressions import Setting
-from insight.intake.files import ACCEPTED, File, find_files, hash_file
+from insight.intake.files import ACCEPTED, File, find_files, hash_file, take_mended
 from insight.intake.mapping import Block, Expression, Options, read_mapping
 from insight.intake.mapping import Mapping as Map
 from insight.intake.names import TABLES, find_nearest, find_table, letter, match_columns, read_schema
@@ -67,6 +67,7 @@ def read_company(
         context.prec = 60  # sums of unrounded file values stay exact
         map_ = read_mapping(Path(mapping)) if mapping is not None else None
         files, left_out = find_files([Path(source) for source in sources])
+        files, workbooks = take_mended(files)
         findings = [
             Finding("file_ignored", "", f"{name} was not read: it is no file of data ({ACCEPTED})", 1)
             for name in left_out
@@ -74,6 +75,7 @@ def read_company(
         feed = _feed_by_mapping if map_ is not None and map_.blocks else _feed_by_name
         reading = feed(files, map_ or NO_MAPPING, progress)
         reading.findings.extend(findings)
+        reading.used.extend(workbooks)
         workspace = map_.workspace if map_ is not None and map_.workspace else Workspace(name=_name_of(sources))
         drafts = _build_drafts(reading, workspace.currency, progress)
         _check_drafts(drafts, today or date.today(), progress)

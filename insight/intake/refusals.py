@@ -7,6 +7,7 @@ from pathlib import Path
 
 import xlsxwriter
 
+from insight.intake.mending import HOW, MARK, PLAN, PROBLEM
 from insight.intake.report import Intake, OwnRows
 
 MOST_ROWS = 1_000_000  # a sheet of Excel holds 1,048,576
@@ -38,8 +39,8 @@ def write_refusals(intake: Intake, path: Path) -> None:
             sheet.freeze_panes(1, 0)
             for place, name in enumerate(rows.header):
                 sheet.write_string(0, place, name, bold)
-            sheet.write_string(0, width, "problem", warm)
-            sheet.write_string(0, width + 1, "how to mend", warm)
+            sheet.write_string(0, width, PROBLEM, warm)
+            sheet.write_string(0, width + 1, HOW, warm)
             for line, (row, cells, problem, mend) in enumerate(rows.rows[start : start + MOST_ROWS], start=1):
                 for place, cell in enumerate(cells[:width]):
                     if cell:
@@ -82,7 +83,10 @@ def _write_summary(
                 sheet.write_string(line, place, str(cell)[:32_767], style)
         line += 1
 
-    write("Rows", style=bold)
+    write(MARK, style=bold)
+    write("Mend the cells in the other sheets, keep the columns 'problem' and 'how to mend', save, and load again:")
+    write("python -m insight load YOUR-FILE THIS-WORKBOOK (with the same --mapping, if there was one)")
+    write("")
     write("table", "read", "accepted", "refused", "ignored", style=bold)
     for count in intake.counts:
         write(count.table, count.read, count.accepted, count.refused, count.ignored)
@@ -97,7 +101,7 @@ def _write_summary(
             total.unreadable,
         )
     write("")
-    write("Refused rows by sheet of this workbook", style=bold)
+    write(PLAN, style=bold)
     write("sheet", "table", "file", "sheet of the file", "rows", style=bold)
     for name, rows in plan:
         write(name, rows.table, rows.file, rows.sheet, len(rows.rows))

@@ -21,7 +21,7 @@ from insight.company import Finding
 from insight.intake.cells import Cells, encode, encode_array
 from insight.intake.mapping import Options
 from insight.intake.report import IntakeError, Problem, Trouble
-from insight.intake.sheets import Broken, Sheet, find_header, finish_sheet, name_headers, shorten
+from insight.intake.sheets import Broken, Sheet, find_header, name_headers, shorten
 from insight.intake.values import excel_error
 
 MOST_ENTRIES = 2_000
@@ -212,18 +212,24 @@ def read_worksheet(
         columns.pop()
     rows = np.arange(start + 1, start + 1 + len(body), dtype=np.int64)
     no_broken: tuple[Broken, ...] = ()
-    return finish_sheet(
-        Sheet(
-            file, name, tuple(header), tuple(columns), rows, options, no_broken, findings=tuple(findings), is_typed=True
-        )
+    return Sheet(
+        file, name, tuple(header), tuple(columns), rows, options, no_broken, findings=tuple(findings), is_typed=True
     )
+
+
+def read_texts(book: CalamineWorkbook) -> dict[str, list[list[str]]]:
+    """Every cell of every visible sheet as text."""
+    return {
+        name: [[to_text(cell) for cell in row] for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)]
+        for name in list_sheets(book)[0]
+    }
 
 
 def to_text(value: Any) -> str:
     """A typed cell as text: 123.0 is '123', days are ISO, nothing is in exponents.
 
-    >>> [to_text(value) for value in (123.0, 0.1, 1e-7, True, date(2024, 3, 5), "00123")]
-    ['123', '0.1', '0.0000001', 'TRUE', '2024-03-05', '00123']
+    >>> [to_text(value) for value in (123.0, 0.1, 0.1 + 0.2, 1e-7, True, date(2024, 3, 5), "00123")]
+    ['123', '0.1', '0.3', '0.0000001', 'TRUE', '2024-03-05', '00123']
     """
     if isinstance(value, str):
         return value
@@ -248,7 +254,8 @@ def _float_text(value: float) -> str:
         return str(value)
     if value == int(value):
         return str(int(value)) if abs(value) < 1e15 else format(Decimal(repr(value)), "f")
-    return format(Decimal(repr(value)), "f")
+    # 15 digits, as Excel shows a number: what it computed as 1326.4999999999998 is 1326.5
+    return format(Decimal(f"{value:.15g}"), "f")
 
 
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
@@ -334,10 +341,8 @@ def read_parquet(data: bytes, file: str, options: Options) -> Sheet:
             )
         )
     rows = np.arange(1, table.num_rows + 1, dtype=np.int64)
-    return finish_sheet(
-        Sheet(
-            file, "", tuple(table.column_names), tuple(columns), rows, options, findings=tuple(findings), is_typed=True
-        )
+    return Sheet(
+        file, "", tuple(table.column_names), tuple(columns), rows, options, findings=tuple(findings), is_typed=True
     )
 
 

@@ -1,4 +1,4 @@
-"""What the attainment page says: where the period stands, whether it lands, who carries the gap, what a day must bring."""
+"""What the attainment page says: where the period stands, whether it lands, who carries the gap, what a day needs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LOW_RATE = 0.95  # a month under 95% of target is a weak one
 
 @dataclass(frozen=True)
 class Standing:
-    """The whole as one value: what the headline and the tiles speak of. Amounts in the workspace's currency; None is unknown."""
+    """The whole as one value: what the headline and the tiles speak of. None is unknown."""
 
     period: str  # the period that is to land, in words
     method: str  # over, seasonal, recent or plain
@@ -100,14 +100,16 @@ def tell_headline(now: Standing, units: Sequence[Row], language: str, currency: 
     if now.low_rate is None:
         first = say(
             language,
-            "{period} is at {rate} of the target due with {done} of {all} working days gone; at this pace it lands at {landing} (too little history for a range).",
+            "{period} is at {rate} of the target due with {done} of {all} working days gone; "
+            "at this pace it lands at {landing} (too little history for a range).",
             landing=show_share(now.landing_rate, language, 0),
             **values,
         )
     else:
         first = say(
             language,
-            "{period} is at {rate} of the target due with {done} of {all} working days gone; landing {range} (80% range).",
+            "{period} is at {rate} of the target due with {done} of {all} working days gone; "
+            "landing {range} (80% range).",
             range=show_range(now.low_rate, now.high_rate, language),
             **values,
         )
@@ -218,7 +220,8 @@ def tell_method(
         return say(language, words)
     past = say(
         language,
-        "Made the same way as of {n} earlier months it missed what was still to come by {error} on average; last year’s months alone by {naive}.",
+        "Made the same way as of {n} earlier months it missed what was still to come by {error} on average; "
+        "last year’s months alone by {naive}.",
         n=error_count,
         error=show_share(error_rate, language),
         naive=show_share(naive_error_rate, language),

@@ -59,7 +59,7 @@ def tell_headline(
     """
     universe = total["target_count"]
     if not universe:
-        if total["is_target_known"]:
+        if total["universe_count"]:
             return say(
                 language,
                 "None of the {n} terminals here is on the target list.",

@@ -101,16 +101,23 @@ def tell_flow(ends: Sequence[Row], sold: Mapping[str, float], language: str) -> 
         return say(language, "Goods entered the channel; none reached terminals in this period")
     named = [row for row in ends if not row["is_others"] and not row["is_unassigned"]]
     second, direct = sold.get("tier_2", 0.0) / whole, sold.get("maker", 0.0) / whole
+    share = show_share(second if second > 0 else direct, language)
+    if not named:
+        if second > 0:
+            return say(language, "{share} of pure sales reaches terminals through a second tier", share=share)
+        if direct >= 1:
+            return say(language, "All pure sales come straight from the manufacturer")
+        if direct > 0:
+            return say(language, "{share} of pure sales comes straight from the manufacturer", share=share)
+        return say(language, "All pure sales go through one tier of distributors")
     if second > 0:
-        how = say(language, "{share} reaches terminals through a second tier", share=show_share(second, language))
+        how = say(language, "{share} reaches terminals through a second tier", share=share)
     elif direct >= 1:
         how = say(language, "all of it comes straight from the manufacturer")
     elif direct > 0:
-        how = say(language, "{share} comes straight from the manufacturer", share=show_share(direct, language))
+        how = say(language, "{share} comes straight from the manufacturer", share=share)
     else:
         how = say(language, "all of it through one tier of distributors")
-    if not named:
-        return say(language, "Of pure sales, {how}", how=how)
     top = max(named, key=lambda row: row["sales_amount"])
     return say(
         language,
@@ -232,5 +239,7 @@ def tell_concentration(hhi: float | None, effective_count: float | None, negativ
     if not negative_count:
         return said
     text = "{count} distributors took back more than they sold and have no share."
+    if negative_count == 1:
+        text = "One distributor took back more than it sold and has no share."
     more = say(language, text, count=show_count(negative_count, language))
     return f"{said}{more}" if language == "zh" else f"{said} {more}"

@@ -71,15 +71,15 @@ def list_activity_tiles(page: Page, outcome: Outcome) -> list[Tile]:
     settled = page.say("{amount} not settled", amount=page.amount(counts["unsettled_amount"])) if counts["unsettled_amount"] else page.say("actual")
     spend = Tile("activity_cost", page.amount(counts["cost_amount"]), against=page.say("no costs loaded") if counts["cost_amount"] is None else settled)
     alone = Tile("measurable_alone", page.count(counts["alone_count"]), against=page.say("of {n} activities", n=page.count(counts["all_count"])))
-    combined = page.say("Own intervals of the activities added as independent, the systematic error as common to all.")
+    combined = page.say("Under it the 95% interval: own intervals of the activities added as independent, the systematic error as common to all.")
     why = explain_missing(page, outcome)
     if lift["activity_count"] < sentences.FEW:
         return [spend, Tile("net_gain", "—", against=why), make_return_tile(page, outcome), alone, Tile("chance_paid", "—", against=why)]
     if outcome.has_margins and not is_missing(total["net_amount"]):
-        interval = sentences.say_interval(page.amount(total["net_low_amount"], is_signed=True), page.amount(total["net_high_amount"], is_signed=True), page.language)
+        interval = f"{page.amount(total['net_low_amount'], is_signed=True)} – {page.amount(total['net_high_amount'], is_signed=True)}"
         brought = Tile("net_gain", page.amount(total["net_amount"], is_signed=True), against=interval, note=combined)
     else:
-        interval = sentences.say_interval(page.amount(lift["incremental_low_amount"], is_signed=True), page.amount(lift["incremental_high_amount"], is_signed=True), page.language)
+        interval = f"{page.amount(lift['incremental_low_amount'], is_signed=True)} – {page.amount(lift['incremental_high_amount'], is_signed=True)}"
         brought = Tile("incremental_sales", page.amount(lift["incremental_amount"], is_signed=True), against=interval, note=combined)
     chance = Tile("chance_paid", sentences.say_chance(total["chance_paid_share"], page.language), against=why if is_missing(total["chance_paid_share"]) else "")
     return [spend, brought, make_return_tile(page, outcome), alone, chance]

@@ -90,8 +90,8 @@ def _make_share(page: Page, tile: Tile, now: float | None, then: float | None) -
 def _make_authority(page: Page) -> Tile:
     """Cross-territory share of what can be judged; what cannot stands beside it."""
     if not page.has("authorisations"):
-        reason = page.say("needs the table “{table}”", table="authorisations")
-        return Tile(metric="cross_territory_rate", value="—", against=reason, note=reason)
+        reason = page.say("This needs the table “{table}”, which is not loaded.", table="authorisations")
+        return Tile(metric="cross_territory_rate", value="—", against=page.say("no authorisations"), note=reason)
     sales = page.ask("network/authority_by_class").set_index("authority")["sales_amount"]
     judged, whole = sales["inside"] + sales["outside"], sales.sum()
     if judged <= 0 or whole <= 0:
@@ -116,7 +116,9 @@ def _make_placement(page: Page) -> Tile:
     return Tile(
         metric="unplaced_flow",
         value=page.share((sizes["unassigned"] + sizes["unmatched"]) / whole),
-        against=page.say("{share} unknown party", share=unmatched),
+        against=page.say("{share} unknown party", share=unmatched)
+        if page.has("territories")
+        else page.say("no territories"),
         note=page.say(
             "Without territory {unassigned}, unknown party {unmatched}.", unassigned=unassigned, unmatched=unmatched
         ),

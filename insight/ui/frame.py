@@ -8,10 +8,18 @@ from dataclasses import replace
 import streamlit as st
 
 from insight.filters import Filters, read_month
-from insight.ui.address import LISTS, keep_filters
+from insight.ui.address import LISTS, keep_filters, reset_filters
 from insight.ui.page import Page, link_page
 from insight.ui.text import plain
 from insight.units import show_months
+
+
+FILTER_NAMES = {
+    "territories": "Territory",
+    "manufacturers": "Manufacturer",
+    "product_lines": "Product line",
+    "distributors": "Distributor",
+}
 
 
 def show_headline(page: Page, sentence: str) -> None:
@@ -19,6 +27,7 @@ def show_headline(page: Page, sentence: str) -> None:
     st.title(plain(sentence), anchor=False)
     st.caption(plain(" · ".join(list_context(page))))
     show_chips(page)
+    show_way_out(page)
 
 
 def list_context(page: Page) -> list[str]:
@@ -68,6 +77,37 @@ def show_chips(page: Page) -> None:
                 args=(page.filters, field, value),
                 help=page.say("Remove this filter"),
             )
+
+
+def show_way_out(page: Page) -> None:
+    """Where the filters leave nothing: say so, and which filter to let go of, with the lines that would bring back."""
+    chosen = [field for field in LISTS if getattr(page.filters, field)]
+    if not chosen or count_lines(page) > 0:
+        return
+    st.info(plain(page.say("No sales for these filters in this period.")), icon=":material/filter_alt_off:")
+    with st.container(horizontal=True, gap="small", key="way-out"):
+        for field in chosen:
+            lines = count_lines(page, **{field: []})
+            if lines:
+                st.button(
+                    plain(
+                        page.say(
+                            "Remove the filter on {filter} (brings back {n} lines)",
+                            filter=page.say(FILTER_NAMES[field]),
+                            n=page.count(lines),
+                        )
+                    ),
+                    key=f"way-out-{field}",
+                    on_click=change_filters,
+                    args=(page.filters,),
+                    kwargs={field: ()},
+                )
+        st.button(page.say("Reset filters"), key="way-out-reset", icon=":material/restart_alt:", on_click=reset_filters)
+
+
+def count_lines(page: Page, **instead: list[str]) -> int:
+    """Shipment lines to terminals in the period under the filters, some of them replaced."""
+    return int(page.ask("filters/flow_count", **instead)["flow_count"].iloc[0])
 
 
 def drop_filter(filters: Filters, field: str, value: str) -> None:

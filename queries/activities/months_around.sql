@@ -1,6 +1,8 @@
 -- The months around activities of $kind ('*' for all): those that took part against what was expected of them. Over all
 -- activities of the company, whatever the filters.
 -- grain: one row a month from the start of the activity
+-- parameters:
+--   kind  varchar  *  the kind; '*' for all
 -- columns:
 --   event_month            integer  months from the start; 0 is the month of the activity
 --   treated_index          double   pure sales of those that took part, their mean month before = 100

@@ -3,6 +3,8 @@
 -- A terminal counts from the month after it opened and first bought to the month before it closed: the first orders of new
 -- customers among those compared with would otherwise pass for growth that old customers who took part had missed.
 -- grain: one row a terminal
+-- parameters:
+--   most_terminals  bigint  12000  terminals at most, those invited apart
 -- columns:
 --   terminal_number      bigint   place in the panel, from 0
 --   terminal_id          varchar  the terminal

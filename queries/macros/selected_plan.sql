@@ -1,5 +1,6 @@
--- The plan under the filters: of the topmost chosen territories, of the chosen lines (a manufacturer stands for the
--- lines that are wholly its own), or of the chosen distributors. Territories and distributors together have no plan.
+-- The plan under the filters: of the topmost chosen territories, of the chosen lines, or of the chosen distributors.
+-- Targets are given by line, not by manufacturer: a choice of manufacturers has a plan only where it comes down to whole
+-- lines, for sales of a part would stand against the target of all. Territories and distributors together have no plan.
 create macro topmost_territories(territories) as table
     select unnest(case when len(territories::varchar[]) = 0 then [''] else territories::varchar[] end) as territory_id
     except
@@ -9,16 +10,34 @@ create macro topmost_territories(territories) as table
         and list_contains(territories::varchar[], closure.ancestor_id)
         and list_contains(territories::varchar[], closure.territory_id);
 create macro planned_lines(manufacturers, product_lines) as table
+    with judged as (
+        select
+            product_line,
+            in_list(manufacturers, manufacturer_id) and in_list(product_lines, product_line) as is_chosen
+        from products
+    ),
+    lines as (
+        select
+            product_line,
+            bool_or(is_chosen) as is_touched,
+            bool_and(is_chosen) as is_whole
+        from judged
+        group by product_line
+    ),
+    choice as (
+        select
+            bool_and(is_whole) as is_everything,
+            bool_or(is_touched and (product_line is null or not is_whole)) as has_parts
+        from lines
+    )
     select '' as product_line
-    where len(manufacturers::varchar[]) = 0 and len(product_lines::varchar[]) = 0
+    from choice
+    where coalesce(choice.is_everything, true)
     union all
-    select products.product_line
-    from products
-    where (len(manufacturers::varchar[]) > 0 or len(product_lines::varchar[]) > 0)
-        and products.product_line is not null
-        and in_list(product_lines, products.product_line)
-    group by products.product_line
-    having bool_and(in_list(manufacturers, products.manufacturer_id));
+    select lines.product_line
+    from lines
+    cross join choice
+    where lines.is_whole and not choice.is_everything and not choice.has_parts;
 create macro selected_plan(territories, manufacturers, product_lines, distributors) as table
     select
         plan_months.plan_month,

@@ -26,6 +26,8 @@ with sold as (
     join distributors on distributors.distributor_id = flows.seller_id
     join terminals on terminals.terminal_id = flows.buyer_id
     left join products on products.product_id = flows.product_id
+    -- goods that reach a distributor have not been sold to a terminal, even where one id names both
+    where flows.buyer_id not in (select receivers.distributor_id from distributors as receivers)
     group by flows.occurred_on, flows.seller_id, terminals.territory_id, products.product_line, products.manufacturer_id
 ),
 recorded as (

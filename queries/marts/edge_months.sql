@@ -27,7 +27,8 @@ select
     sum(return_amount) as return_amount,
     sum(to_day_amount) as to_day_amount,
     cast(sum(line_count) as bigint) as line_count,
-    count(distinct product_id) as product_count
+    -- a product is one row of each link
+    count(*) as product_count
 from flow_months
 group by flow_month, stage, seller_id, buyer_id, distributor_id, manufacturer_id, product_line, territory_id
 order by flow_month, seller_id, buyer_id, product_line, manufacturer_id

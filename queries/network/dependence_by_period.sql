@@ -1,6 +1,7 @@
 -- How much of pure sales rests on terminals with a single source, now and in the period compared with.
 -- A terminal depends on a distributor that supplies at least the threshold of what it buys. With a distributor filter
 -- only terminals that depend on those distributors count; the sales they are compared with stay those of everybody.
+-- A terminal whose returns make its purchases zero or less is in neither part of the share, which so stays within 0 and 1.
 -- grain: one row a period, 'current' and 'base'
 -- parameters:
 --   threshold  double  0.8  share of what a terminal buys from which on it depends on the seller
@@ -11,7 +12,7 @@
 --   terminal_count    bigint         terminals with net purchases above zero
 --   dependent_count   bigint         terminals that depend on one distributor
 --   dependent_amount  decimal(38,2)  their pure sales
---   dependent_share   double         their share of all pure sales
+--   dependent_share   double         their share of what terminals with net purchases above zero bought
 with windows as (
     select
         'current' as period,
@@ -57,7 +58,8 @@ dependence as (
         period,
         count(*) as terminal_count,
         count(*) filter (where is_dependent) as dependent_count,
-        sum(case when is_dependent then terminal_amount else 0 end) as dependent_amount
+        sum(case when is_dependent then terminal_amount else 0 end) as dependent_amount,
+        sum(terminal_amount) as bought_amount
     from judged
     group by period
 )
@@ -68,9 +70,7 @@ select
     coalesce(dependence.terminal_count, 0) as terminal_count,
     coalesce(dependence.dependent_count, 0) as dependent_count,
     cast(coalesce(dependence.dependent_amount, 0) as decimal(38, 2)) as dependent_amount,
-    case
-        when totals.sales_amount > 0 then coalesce(dependence.dependent_amount, 0) / nullif(totals.sales_amount, 0)
-    end as dependent_share
+    dependence.dependent_amount / nullif(dependence.bought_amount, 0) as dependent_share
 from windows
 left join totals on totals.period = windows.period
 left join dependence on dependence.period = windows.period

@@ -6,11 +6,12 @@
 --   actual_amount    decimal(38,2)  pure sales of the period
 --   base_amount      decimal(38,2)  pure sales of the comparison period, same days
 --   plan_amount      decimal(38,2)  target due by the last day of data; empty without one
---   attainment_rate  double         pure sales over target
+--   attainment_rate  double         pure sales over target, in months with a target; empty where the target is not above zero
 --   growth_rate      double         pure sales over those of the comparison period, less one
 with sales as (
     select
         territory_places.province_id,
+        compared.sales_month,
         sum(compared.current_amount) as actual_amount,
         sum(compared.base_amount) as base_amount
     from compared_sales(
@@ -19,11 +20,20 @@ with sales as (
     ) as compared
     join territory_places on territory_places.territory_id = compared.territory_id
     where territory_places.province_id is not null
-    group by territory_places.province_id
+    group by territory_places.province_id, compared.sales_month
 ),
-plan as (
+province_sales as (
+    select
+        province_id,
+        sum(actual_amount) as actual_amount,
+        sum(base_amount) as base_amount
+    from sales
+    group by province_id
+),
+month_plan as (
     select
         plan_months.territory_id as province_id,
+        plan_months.plan_month,
         sum(plan_months.target_to_date_amount) as plan_amount
     from plan_months
     join planned_lines($manufacturers, $product_lines) as lines on lines.product_line = plan_months.product_line
@@ -31,21 +41,30 @@ plan as (
         and len($distributors::varchar[]) = 0
         and plan_months.plan_month >= $period_start::date
         and plan_months.plan_month < $period_end::date
-    group by plan_months.territory_id
+    group by plan_months.territory_id, plan_months.plan_month
+),
+plan as (
+    select
+        month_plan.province_id,
+        sum(month_plan.plan_amount) as plan_amount,
+        sum(coalesce(sales.actual_amount, 0)) as covered_amount
+    from month_plan
+    left join sales on sales.province_id = month_plan.province_id and sales.sales_month = month_plan.plan_month
+    group by month_plan.province_id
 )
 select
     territories.territory_id as province_id,
     territories.name as province_name,
-    coalesce(sales.actual_amount, 0)::decimal(38, 2) as actual_amount,
-    coalesce(sales.base_amount, 0)::decimal(38, 2) as base_amount,
+    coalesce(province_sales.actual_amount, 0)::decimal(38, 2) as actual_amount,
+    coalesce(province_sales.base_amount, 0)::decimal(38, 2) as base_amount,
     plan.plan_amount::decimal(38, 2) as plan_amount,
-    case when plan.plan_amount > 0 then coalesce(sales.actual_amount, 0)::double / plan.plan_amount::double end as attainment_rate,
-    coalesce(sales.actual_amount, 0)::double / nullif(case when sales.base_amount > 0 then sales.base_amount::double end, 0) - 1 as growth_rate
+    case when plan.plan_amount > 0 then plan.covered_amount::double / plan.plan_amount::double end as attainment_rate,
+    case when province_sales.base_amount > 0 then province_sales.actual_amount::double / province_sales.base_amount::double - 1 end as growth_rate
 from territory_places
 join territories on territories.territory_id = territory_places.territory_id
-left join sales on sales.province_id = territories.territory_id
+left join province_sales on province_sales.province_id = territories.territory_id
 left join plan on plan.province_id = territories.territory_id
 where territory_places.province_id = territory_places.territory_id
     and in_territories($territories, territories.territory_id)
-    and (sales.actual_amount <> 0 or sales.base_amount <> 0 or plan.plan_amount <> 0)
+    and (province_sales.actual_amount <> 0 or province_sales.base_amount <> 0 or plan.plan_amount <> 0)
 order by attainment_rate nulls last, actual_amount desc, province_id

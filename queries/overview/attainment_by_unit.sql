@@ -7,9 +7,9 @@
 --   base_amount            decimal(38,2)  pure sales of the comparison period, same days
 --   plan_amount            decimal(38,2)  target due by the last day of data; empty without one
 --   base_plan_amount       decimal(38,2)  target of the comparison period; empty without one
---   attainment_rate        double         pure sales over target; empty where the target is not above zero
+--   attainment_rate        double         pure sales over target, in months with a target; empty where the target is not above zero
 --   base_attainment_rate   double         the same in the comparison period
---   gap_amount             decimal(38,2)  pure sales less target
+--   gap_amount             decimal(38,2)  pure sales less target, in months with a target
 --   growth_rate            double         pure sales over those of the comparison period, less one
 --   active_count           bigint         terminals with net pure sales above zero in the period
 with units as (
@@ -19,9 +19,10 @@ with units as (
     from compared_units($territories) as compared_units
     join territory_closure as closure on closure.ancestor_id = compared_units.unit_id
 ),
-sales as (
+months as (
     select
         coalesce(units.unit_id, '') as unit_id,
+        compared.sales_month,
         compared.terminal_id,
         sum(compared.current_amount) as actual_amount,
         sum(compared.base_amount) as base_amount
@@ -30,7 +31,7 @@ sales as (
         $territories, $manufacturers, $product_lines, $distributors
     ) as compared
     left join units on units.territory_id = compared.territory_id
-    group by coalesce(units.unit_id, ''), compared.terminal_id
+    group by coalesce(units.unit_id, ''), compared.sales_month, compared.terminal_id
 ),
 unit_sales as (
     select
@@ -38,18 +39,50 @@ unit_sales as (
         sum(actual_amount) as actual_amount,
         sum(base_amount) as base_amount,
         count(*) filter (where actual_amount > 0) as active_count
-    from sales
+    from (
+        select
+            unit_id,
+            terminal_id,
+            sum(actual_amount) as actual_amount,
+            sum(base_amount) as base_amount
+        from months
+        group by unit_id, terminal_id
+    )
     group by unit_id
 ),
-plan as (
+month_sales as (
+    select
+        unit_id,
+        sales_month,
+        sum(actual_amount) as actual_amount,
+        sum(base_amount) as base_amount
+    from months
+    group by unit_id, sales_month
+),
+month_plan as (
     select
         plan_months.territory_id as unit_id,
-        sum(case when plan_months.plan_month >= $period_start::date and plan_months.plan_month < $period_end::date then plan_months.target_to_date_amount end) as plan_amount,
-        sum(case when plan_months.plan_month >= $base_start::date and plan_months.plan_month < $base_end::date then plan_months.target_amount end) as base_plan_amount
+        plan_months.plan_month,
+        plan_months.plan_month >= $period_start::date and plan_months.plan_month < $period_end::date as is_current,
+        plan_months.plan_month >= $base_start::date and plan_months.plan_month < $base_end::date as is_base,
+        sum(plan_months.target_amount) as target_amount,
+        sum(plan_months.target_to_date_amount) as target_to_date_amount
     from plan_months
     join planned_lines($manufacturers, $product_lines) as lines on lines.product_line = plan_months.product_line
     where plan_months.measure = 'pure_sales' and len($distributors::varchar[]) = 0
-    group by plan_months.territory_id
+    group by plan_months.territory_id, plan_months.plan_month
+),
+plan as (
+    select
+        month_plan.unit_id,
+        sum(case when month_plan.is_current then month_plan.target_to_date_amount end) as plan_amount,
+        sum(case when month_plan.is_current then coalesce(month_sales.actual_amount, 0) end) as covered_amount,
+        sum(case when month_plan.is_base then month_plan.target_amount end) as base_plan_amount,
+        sum(case when month_plan.is_base then coalesce(month_sales.base_amount, 0) end) as base_covered_amount
+    from month_plan
+    left join month_sales on month_sales.unit_id = month_plan.unit_id and month_sales.sales_month = month_plan.plan_month
+    where month_plan.is_current or month_plan.is_base
+    group by month_plan.unit_id
 ),
 listed as (
     select unit_id from compared_units($territories)
@@ -63,10 +96,10 @@ select
     coalesce(unit_sales.base_amount, 0)::decimal(38, 2) as base_amount,
     plan.plan_amount::decimal(38, 2) as plan_amount,
     plan.base_plan_amount::decimal(38, 2) as base_plan_amount,
-    case when plan.plan_amount > 0 then coalesce(unit_sales.actual_amount, 0)::double / plan.plan_amount::double end as attainment_rate,
-    case when plan.base_plan_amount > 0 and $base_cut_month is null then coalesce(unit_sales.base_amount, 0)::double / plan.base_plan_amount::double end as base_attainment_rate,
-    (coalesce(unit_sales.actual_amount, 0) - plan.plan_amount)::decimal(38, 2) as gap_amount,
-    coalesce(unit_sales.actual_amount, 0)::double / nullif(case when unit_sales.base_amount > 0 then unit_sales.base_amount::double end, 0) - 1 as growth_rate,
+    case when plan.plan_amount > 0 then plan.covered_amount::double / plan.plan_amount::double end as attainment_rate,
+    case when plan.base_plan_amount > 0 and $base_cut_month is null then plan.base_covered_amount::double / plan.base_plan_amount::double end as base_attainment_rate,
+    (plan.covered_amount - plan.plan_amount)::decimal(38, 2) as gap_amount,
+    case when unit_sales.base_amount > 0 then unit_sales.actual_amount::double / unit_sales.base_amount::double - 1 end as growth_rate,
     coalesce(unit_sales.active_count, 0) as active_count
 from listed
 left join territories on territories.territory_id = listed.unit_id

@@ -1,6 +1,7 @@
 -- What moved pure sales from the comparison period to this one, as an exact sum. Items are terminal × product.
 -- New: nothing before. Lost: nothing now. What was bought in both: price at the new quantity, volume at the average price
--- before, mix the rest, within products of the same unit. Items without a positive quantity in both are returns and corrections.
+-- before, mix the rest, within products of the same unit. The rest are returns and corrections: what came to less than
+-- nothing on either side, or to no quantity.
 -- grain: one row a driver
 -- columns:
 --   driver          varchar        base, volume, price, mix, new_terminals, new_products, lost_terminals, lost_products, corrections or current
@@ -35,11 +36,12 @@ classed as (
         items.*,
         case
             when items.base_amount = 0 and items.current_amount = 0 then 'nothing'
+            when items.base_amount < 0 or (items.base_amount = 0 and items.current_amount < 0) then 'corrections'
             when items.base_amount = 0 and not terminals_seen.had_before then 'new_terminals'
             when items.base_amount = 0 then 'new_products'
             when items.current_amount = 0 and not terminals_seen.has_now then 'lost_terminals'
             when items.current_amount = 0 then 'lost_products'
-            when items.base_quantity > 0 and items.current_quantity > 0 and items.base_amount > 0 then 'kept'
+            when items.base_quantity > 0 and items.current_quantity > 0 then 'kept'
             else 'corrections'
         end as class
     from items

@@ -9,14 +9,13 @@ with windows as (
         'current' as period_name,
         $period_start::date as start_month,
         $period_end::date as end_month,
-        least(($period_end::date - interval 1 day)::date, workspace.data_through_on) as last_day
-    from workspace
+        end_of_view($period_end, null) - 1 as last_day
     union all
     select
         'base' as period_name,
         $base_start::date as start_month,
         $base_end::date as end_month,
-        ($base_end::date - interval 1 day)::date as last_day
+        end_of_view($base_end, $base_cut_month) - 1 as last_day
 ),
 grade_a as (
     select distinct

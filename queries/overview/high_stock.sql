@@ -1,4 +1,4 @@
--- Distributors whose last counted stock would last more than 60 days at what left them in the 90 days before the count.
+-- Distributors whose last counted stock would last more than 60 days at what left them in the three whole months before it.
 -- Stock and outflow are in units by product, rolled up at the price to distributors; days are never averaged.
 -- grain: one row a distributor, largest excess first
 -- columns:
@@ -26,7 +26,7 @@ counted as (
     join last_counts on last_counts.distributor_id = stocks.distributor_id and last_counts.counted_on = stocks.counted_on
     group by stocks.distributor_id, stocks.product_id, last_counts.counted_on
 ),
--- the three whole months before the month after the count stand for 90 days
+-- the last three months that were whole on the day of the count stand for 90 days
 outflow as (
     select
         flow_months.seller_id as distributor_id,
@@ -34,8 +34,8 @@ outflow as (
         sum(flow_months.flow_quantity) as quantity
     from flow_months
     join last_counts on last_counts.distributor_id = flow_months.seller_id
-    where flow_months.flow_month > date_trunc('month', last_counts.counted_on) - interval 3 month
-        and flow_months.flow_month <= date_trunc('month', last_counts.counted_on)
+    where flow_months.flow_month >= date_trunc('month', last_counts.counted_on + 1) - interval 3 month
+        and flow_months.flow_month < date_trunc('month', last_counts.counted_on + 1)
     group by flow_months.seller_id, flow_months.product_id
 ),
 valued as (

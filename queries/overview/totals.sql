@@ -58,7 +58,7 @@ covered as (
 unassigned as (
     select coalesce(sum(current_amount), 0)::decimal(38, 2) as unassigned_amount
     from sales
-    where territory_id is null
+    where territory_id is null or territory_id not in (select territories.territory_id from territories)
 )
 select
     active.current_amount,

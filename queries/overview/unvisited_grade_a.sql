@@ -12,6 +12,7 @@ with grade_a as (
     where terminal_grades.grade = 'A'
         and terminal_grades.valid_from <= workspace.data_through_on
         and (terminal_grades.valid_to is null or terminal_grades.valid_to > workspace.data_through_on)
+        and (terminals.opened_on is null or terminals.opened_on <= workspace.data_through_on)
         and (terminals.closed_on is null or terminals.closed_on > workspace.data_through_on)
         and in_territories($territories, terminals.territory_id)
 ),
