@@ -85,7 +85,8 @@ def make_parser() -> argparse.ArgumentParser:
         command = commands.add_parser(
             name,
             help=text,
-            description=f"{text.capitalize()}. Sources are CSV, XLSX, XLS or Parquet files (also .gz), or folders of them. Without a mapping a file's or sheet's name is the table's name.",
+            description=f"{text.capitalize()}. Sources are CSV, XLSX, XLS or Parquet files (also .gz), or folders of them. Without a mapping a file's or sheet's name is the table's name. "
+            "Every load publishes everything, so name all files each time; a workbook of refused rows that you have mended goes beside them.",
         )
         command.add_argument("sources", nargs="+", type=Path, metavar="SOURCE", help="a file or a folder")
         command.add_argument(
@@ -201,7 +202,10 @@ def _save_refused(intake: Intake, path: Path | None) -> None:
 
     path = path or Path(f"refused-{time.strftime('%Y%m%d-%H%M%S')}.xlsx")
     write_refusals(intake, path)
-    print(f"The refused rows are in {path}, each with its problem and how to mend it.")
+    print(
+        f"The refused rows are in {path}, each with its problem and how to mend it.\n"
+        f"Mend them there and name it beside your files, or mend your files; then load again."
+    )
 
 
 def run_template(given: argparse.Namespace) -> int:

@@ -14,7 +14,7 @@ class Workspace:
 
     name: str
     currency: str = "CNY"
-    is_net_of_tax: bool = True
+    is_net_of_tax: bool | None = None  # None: not said
     calendar: str = "CN"  # 'CN': Chinese working days with 调休; anything else: plain weekdays
     is_synthetic: bool = False
     data_through_on: date | None = None  # None: the day of the last flow, or its month's end where flows are monthly

@@ -114,7 +114,7 @@ def prepare(language: str, snapshot_id: str, published_at: str) -> None:
         name=about["name"],
         currency=about.currency,
         calendar=about.calendar,
-        is_net_of_tax=bool(about.is_net_of_tax),
+        is_net_of_tax=None if about.is_net_of_tax is None else bool(about.is_net_of_tax),
         is_synthetic=bool(about.is_synthetic),
         is_monthly=bool(about.is_monthly),
         elapsed_days=int(about.elapsed_days),

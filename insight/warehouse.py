@@ -21,6 +21,7 @@ import pyarrow as pa
 
 from insight.access import EVERYTHING, Scope
 from insight.catalog import QUERIES, Question, find_contract, list_questions, read_question
+from insight.filters import add_months
 
 log = logging.getLogger(__name__)
 
@@ -169,7 +170,7 @@ def write_table(table: pa.Table, question: Question, target: Path, by_month: str
                 months = [row[0] for row in rows] or [None]
             for month in months:
                 path = target / f"{name if month is None else month.strftime('%Y%m')}.parquet"
-                where = "" if month is None else f" where date_trunc('month', {by_month}) = date '{month.isoformat()}'"
+                where = "" if month is None else f" where {_within(by_month, month)}"
                 files.append((path, _copy(connection, f"select {columns} from {source}{where} order by {order}", path)))
     return Written(f"tables/{name}", tuple(files))
 
@@ -264,10 +265,13 @@ def _define_stored(connection: duckdb.DuckDBPyConnection, name: str, files: Iter
 
 
 def _scoped(question: Question, name: str) -> str:
-    """A mart's view: its rows, of which a reader sees those of the territories and distributors in scope."""
+    """A mart's view: its rows, of which a reader sees those of the territories, distributors and holders in scope."""
     conditions = [
         f"may_see_{kind}({kind}_id)" for kind in ("territory", "distributor") if f"{kind}_id" in question.column_names
     ]
+    if "holder_id" in question.column_names:
+        # a distributor's target is the distributor's, wherever its home is
+        conditions = ["may_see_holder(holder_kind, holder_id)"]
     where = f" where {' and '.join(conditions)}" if conditions else ""
     return f"select {', '.join(question.column_names)} from stored.{name}{where}"
 
@@ -300,6 +304,11 @@ def _sort_columns(question: Question) -> tuple[str, ...]:
     """Lines are stored by seller, buyer and product, so that reading one partner's lines skips most of a file."""
     wanted = ("seller_id", "buyer_id", "product_id", "occurred_on") if question.name == "schema/flows" else ()
     return tuple(column for column in wanted if column in question.column_names)
+
+
+def _within(column: str | None, month: date) -> str:
+    """A plain range, which DuckDB holds against the statistics of the file: other months are not read again."""
+    return f"{column} >= date '{month.isoformat()}' and {column} < date '{add_months(month, 1).isoformat()}'"
 
 
 def _stored_form(question: Question, table: pa.Table) -> Question:

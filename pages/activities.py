@@ -19,7 +19,18 @@ from insight.ui.tiles import show_tiles
 SELECTED, TURNS = "activities_selected", "activities_turns"
 NEEDED = ("activity_terminals",)
 # amounts that are estimates, and their costs beside them, are shown in whole units; the files hold all digits
-_ROUNDED = {"cost_amount": 0, "gain_amount": 0, "fair_cost_amount": 0, "shrunk_net_amount": 0, "cost_share": 3, "fair_cost_share": 3, "lift_rate": 3, "shrunk_lift_rate": 3, "before_after_rate": 3, "chance_paid_share": 2}
+_ROUNDED = {
+    "cost_amount": 0,
+    "gain_amount": 0,
+    "fair_cost_amount": 0,
+    "shrunk_net_amount": 0,
+    "cost_share": 3,
+    "fair_cost_share": 3,
+    "lift_rate": 3,
+    "shrunk_lift_rate": 3,
+    "before_after_rate": 3,
+    "chance_paid_share": 2,
+}
 
 
 def choose(card: str, **choice: Any) -> None:
@@ -75,7 +86,8 @@ def event_card(page: Page, outcome: Outcome) -> Card:
     has_sum = kind["verdict"] in ("works", "harms")
     months = sentences.tell_months(frame.to_dict("records"), page.language) if has_sum else ""
     words = page.say(
-        "Pure sales by month from the event, mean of the year before = 100; band = 95% interval of the difference. {n} activities of the whole company, {terminals} terminals",
+        "Pure sales by month from the event, mean of the year before = 100; band = 95% interval of the difference. "
+        "{n} activities of the whole company, {terminals} terminals",
         n=page.count(kind["measured_count"]),
         terminals=page.count(frame["terminal_count"].max()),
     )
@@ -110,23 +122,62 @@ def kinds_card(page: Page, outcome: Outcome) -> Card:
             "high": kinds[f"{name}_high_rate"],
             "count": kinds["measured_count"],
             # an interval that is clear of nothing but not of the negative control is no finding either
-            "is_small": (kinds["measured_count"] < sentences.FEW) | ((kinds[f"{name}_low_rate"] > 0) & (kinds["verdict"] != "works")),
+            "is_small": (kinds["measured_count"] < sentences.FEW)
+            | ((kinds[f"{name}_low_rate"] > 0) & (kinds["verdict"] != "works")),
         }
     )
     shown = pd.concat([shown[shown["count"] >= sentences.FEW], shown[shown["count"] < sentences.FEW]])
     rows = outcome.kinds.to_dict("records")
     (everything,) = (row for row in rows if row["kind"] == sentences.ALL_KINDS)
-    measure = page.say("ROMI: net gain ÷ cost, 95% interval") if has_return else page.say("Pure sales beyond what was expected, 95% interval")
-    table = kinds.assign(activity_kind=kinds["kind"].map(page.term), verdict=kinds["verdict"].map(lambda code: page.term(f"verdict_{code}")))
-    columns = ["activity_kind", "verdict", "activity_count", "measured_count", "lift_rate", "lift_low_rate", "lift_high_rate", "negative_control_rate"]
-    money = ["cost_amount", "gain_amount", "net_amount", "romi_rate", "romi_low_rate", "romi_high_rate", "revenue_per_cost_rate", "break_even_lift_rate", "chance_paid_share"]
-    hollow = page.say("Hollow: fewer than five measured, or not clear of the negative control.") if shown["is_small"].any() else ""
+    measure = (
+        page.say("ROMI: net gain ÷ cost, 95% interval")
+        if has_return
+        else page.say("Pure sales beyond what was expected, 95% interval")
+    )
+    table = kinds.assign(
+        activity_kind=kinds["kind"].map(page.term),
+        verdict=kinds["verdict"].map(lambda code: page.term(f"verdict_{code}")),
+    )
+    columns = [
+        "activity_kind",
+        "verdict",
+        "activity_count",
+        "measured_count",
+        "lift_rate",
+        "lift_low_rate",
+        "lift_high_rate",
+        "negative_control_rate",
+    ]
+    money = [
+        "cost_amount",
+        "gain_amount",
+        "net_amount",
+        "romi_rate",
+        "romi_low_rate",
+        "romi_high_rate",
+        "revenue_per_cost_rate",
+        "break_even_lift_rate",
+        "chance_paid_share",
+    ]
+    hollow = (
+        page.say("Hollow: fewer than five measured, or not clear of the negative control.")
+        if shown["is_small"].any()
+        else ""
+    )
     return Card(
         title=sentences.tell_kinds(rows, page.language),
-        subtitle=page.say("{measure}. Whole company since {month}; n = activities measured. Click a kind", measure=measure, month=page.month(outcome.first_month)),
+        subtitle=page.say(
+            "{measure}. Whole company since {month}; n = activities measured. Click a kind",
+            measure=measure,
+            month=page.month(outcome.first_month),
+        ),
         frame=shown,
         draw=forest.draw_forest,
-        options={"reference": 0.0, "format": "ratio" if has_return else "share", "reference_name": page.say("break-even") if has_return else page.say("no difference")},
+        options={
+            "reference": 0.0,
+            "format": "ratio" if has_return else "share",
+            "reference_name": page.say("break-even") if has_return else page.say("no difference"),
+        },
         note=" ".join(filter(None, [hollow, sentences.tell_control(everything, page.language)])),
         metrics=("romi", "incremental_sales", "negative_control"),
         pick="unit",
@@ -153,7 +204,9 @@ def returns_card(page: Page, outcome: Outcome) -> Card:
             (least, most), (low, high) = (sorted(brush[field]) for field in ("cost_amount", "return_amount"))
             # a return of nothing or below stands at the foot of the chart
             smallest = frame.loc[frame["return_amount"] > 0, "return_amount"].min()
-            is_inside = frame["cost_amount"].between(least, most) & frame["return_amount"].between(low if low > smallest else -np.inf, high)
+            is_inside = frame["cost_amount"].between(least, most) & frame["return_amount"].between(
+                low if low > smallest else -np.inf, high
+            )
             choose("returns", activities=frame.loc[is_inside, "activity_id"].tolist())
         elif dots:
             choose("returns", activities=[dot["activity_id"] for dot in dots])
@@ -162,7 +215,12 @@ def returns_card(page: Page, outcome: Outcome) -> Card:
 
     return Card(
         title=sentences.tell_returns(frame.to_dict("records"), page.language, is_margin=outcome.has_margins),
-        subtitle=page.say("{measure} by best estimate (drawn towards the kind’s mean), {unit}. One dot an activity, size = terminals; draw a rectangle to list them", measure=measure, unit=returns.describe_unit(frame, page.style)),
+        subtitle=page.say(
+            "{measure} by best estimate (drawn towards the kind’s mean), {unit}. One dot an activity, size = "
+            "terminals; draw a rectangle to list them",
+            measure=measure,
+            unit=returns.describe_unit(frame, page.style),
+        ),
         frame=frame[["activity_id", "name", "kind", "cost_amount", "return_amount", "size"]],
         draw=returns.draw_cost_return,
         options={"size_title": page.say("Terminals"), "return_title": measure},
@@ -171,7 +229,9 @@ def returns_card(page: Page, outcome: Outcome) -> Card:
         pick="brush,activity",
         on_select=select,
         turn=take_turn("returns"),
-        table=frame.assign(activity_kind=frame["kind"].map(page.term))[["activity_name", "activity_kind", "cost_amount", "return_amount", "terminal_count"]],
+        table=frame.assign(activity_kind=frame["kind"].map(page.term))[
+            ["activity_name", "activity_kind", "cost_amount", "return_amount", "terminal_count"]
+        ],
     )
 
 
@@ -180,7 +240,9 @@ def shares_card(page: Page, outcome: Outcome) -> Card:
     require_kinds(page, outcome)
     brought = "shrunk_gain_amount" if outcome.has_margins else "shrunk_incremental_amount"
     measured = outcome.activities[outcome.activities["cost_amount"].notna() & outcome.activities[brought].notna()]
-    sums = measured.groupby("kind", as_index=False).agg(spend=("cost_amount", "sum"), gain=(brought, "sum"), measured_count=("activity_id", "count"))
+    sums = measured.groupby("kind", as_index=False).agg(
+        spend=("cost_amount", "sum"), gain=(brought, "sum"), measured_count=("activity_id", "count")
+    )
     if sums.empty or sums["spend"].sum() <= 0 or sums["gain"].sum() <= 0:
         raise Nothing(page.say("There is no return to share among these activities."))
     frame = sums.assign(
@@ -192,7 +254,9 @@ def shares_card(page: Page, outcome: Outcome) -> Card:
     ).sort_values(["return_rate", "kind"], ascending=[False, True])
     return Card(
         title=sentences.tell_shares(frame.to_dict("records"), page.language),
-        subtitle=page.say("Open dot = share of spend, filled dot = share of the extra gross margin, by best estimate") if outcome.has_margins else page.say("Open dot = share of spend, filled dot = share of the extra pure sales, by best estimate"),
+        subtitle=page.say("Open dot = share of spend, filled dot = share of the extra gross margin, by best estimate")
+        if outcome.has_margins
+        else page.say("Open dot = share of spend, filled dot = share of the extra pure sales, by best estimate"),
         frame=frame[["unit_id", "unit_name", "spend_rate", "return_rate"]],
         draw=pairs.draw_share_pairs,
         metrics=("best_estimate", "activity_cost"),
@@ -208,20 +272,68 @@ def payers_card(page: Page, outcome: Outcome) -> Card:
     """What either side paid, gained and earned back, and the split of cost at which both earn the same."""
     sides = {row["payer_side"]: row for row in outcome.sums.to_dict("records")}
     if not sides["total"]["activity_count"] or not np.isfinite(sides["total"]["gain_amount"]):
-        raise Nothing(page.say("Who gained cannot be said: costs of activities, or costs and prices of products, are missing."))
+        raise Nothing(
+            page.say("Who gained cannot be said: costs of activities, or costs and prices of products, are missing.")
+        )
     frame = outcome.sums.assign(
-        payer_name=outcome.sums["payer_side"].map({"total": page.say("Together"), "manufacturer": page.say("Manufacturer"), "distributor": page.say("Distributors")}),
-        net_text=[f"{page.amount(row['net_amount'], is_signed=True)} ({page.amount(row['net_low_amount'], is_signed=True)} – {page.amount(row['net_high_amount'], is_signed=True)})" for row in sides.values()],
+        payer_name=outcome.sums["payer_side"].map(
+            {
+                "total": page.say("Together"),
+                "manufacturer": page.say("Manufacturer"),
+                "distributor": page.say("Distributors"),
+            }
+        ),
+        net_text=[
+            f"{page.amount(row['net_amount'], is_signed=True)} ({page.amount(row['net_low_amount'], is_signed=True)} "
+            f"– {page.amount(row['net_high_amount'], is_signed=True)})"
+            for row in sides.values()
+        ],
         romi_text=[sentences.say_romi(row, page.language) for row in sides.values()],
         chance_text=[sentences.say_chance(row["chance_paid_share"], page.language) for row in sides.values()],
     )
     return Card(
         title=sentences.tell_payers(sides, page.language),
-        subtitle=page.say("{n} activities with an estimate and a cost, {currency}. Fair share: paying it, both sides earn the same for each unit paid", n=page.count(sides["total"]["activity_count"]), currency=page.company.currency),
-        frame=frame[["payer_name", "cost_amount", "cost_share", "gain_amount", "net_text", "romi_text", "chance_text", "fair_cost_share", "fair_cost_amount"]].round(_ROUNDED),
-        note=page.say("Manufacturer: price to distributors less cost and rebate. Distributors: price to terminals less price to distributors, plus rebate."),
+        subtitle=page.say(
+            "{n} activities with an estimate and a cost, {currency}. Fair share: paying it, both sides earn the "
+            "same for each unit paid",
+            n=page.count(sides["total"]["activity_count"]),
+            currency=page.company.currency,
+        ),
+        frame=frame[
+            [
+                "payer_name",
+                "cost_amount",
+                "cost_share",
+                "gain_amount",
+                "net_text",
+                "romi_text",
+                "chance_text",
+                "fair_cost_share",
+                "fair_cost_amount",
+            ]
+        ].round(_ROUNDED),
+        note=page.say(
+            "Manufacturer: price to distributors less cost and rebate. Distributors: price to terminals less price "
+            "to distributors, plus rebate."
+        ),
         metrics=("romi", "net_gain", "fair_cost_share", "activity_cost"),
-        table=outcome.sums[["payer_side", "cost_amount", "gain_amount", "gain_low_amount", "gain_high_amount", "net_amount", "net_low_amount", "net_high_amount", "romi_rate", "romi_low_rate", "romi_high_rate", "fair_cost_share", "fair_cost_amount"]],
+        table=outcome.sums[
+            [
+                "payer_side",
+                "cost_amount",
+                "gain_amount",
+                "gain_low_amount",
+                "gain_high_amount",
+                "net_amount",
+                "net_low_amount",
+                "net_high_amount",
+                "romi_rate",
+                "romi_low_rate",
+                "romi_high_rate",
+                "fair_cost_share",
+                "fair_cost_amount",
+            ]
+        ],
     )
 
 
@@ -236,23 +348,46 @@ def list_card(page: Page, outcome: Outcome) -> Card:
         territory_name=listed["territory_name"].fillna("—"),
         status_text=[sentences.say_status(row, page.language) for row in rows],
         lift_interval=[sentences.say_rates(row["lift_low_rate"], row["lift_high_rate"], page.language) for row in rows],
-        shrunk_interval=[sentences.say_rates(row["shrunk_low_rate"], row["shrunk_high_rate"], page.language) for row in rows],
+        shrunk_interval=[
+            sentences.say_rates(row["shrunk_low_rate"], row["shrunk_high_rate"], page.language) for row in rows
+        ],
     )
     has_return = outcome.has_margins and bool(listed["cost_amount"].notna().any())
-    columns = ["starts_on", "activity_kind", "activity_name", "territory_name", "exposed_count", "cost_amount", "shrunk_lift_rate", "shrunk_interval", "status_text"]
+    columns = [
+        "starts_on",
+        "activity_kind",
+        "activity_name",
+        "territory_name",
+        "exposed_count",
+        "cost_amount",
+        "shrunk_lift_rate",
+        "shrunk_interval",
+        "status_text",
+    ]
     columns += ["shrunk_net_amount", "chance_paid_share"] if has_return else []
     columns += ["lift_rate", "lift_interval", "before_after_rate"]
     frame = frame.round(_ROUNDED)
     is_said = listed["is_attendance_known"] | (listed["exposed_count"] == 0)
     notes = [page.say("Before/after compares with nobody and is not an effect: those who are invited buy more anyway.")]
     if not is_said.all():
-        notes.append(page.say("For {n} activities nobody said who came: the invited count.", n=page.count(int((~is_said).sum()))))
+        notes.append(
+            page.say("For {n} activities nobody said who came: the invited count.", n=page.count(int((~is_said).sum())))
+        )
     shared = int((listed["shared_count"] > 0).sum())
     if shared:
-        notes.append(page.say("{n} activities overlap with others on a terminal: measured together, what the others’ kinds explain taken off.", n=page.count(shared)))
+        notes.append(
+            page.say(
+                "{n} activities overlap with others on a terminal: measured together, what the others’ kinds "
+                "explain taken off.",
+                n=page.count(shared),
+            )
+        )
     return Card(
         title=sentences.tell_activities(rows, page.language),
-        subtitle=page.say("Best = drawn towards the kind’s mean, the one to rank by; own = from its terminals alone. Largest best net gain first"),
+        subtitle=page.say(
+            "Best = drawn towards the kind’s mean, the one to rank by; own = from its terminals alone. Largest best "
+            "net gain first"
+        ),
         frame=frame[columns],
         note=" ".join(notes),
         metrics=("best_estimate", "incremental_sales", "measurable_alone"),
@@ -264,16 +399,26 @@ def describe_basis(page: Page, outcome: Outcome) -> str:
     """What every estimate on the page rests on, in one line."""
     basis = outcome.basis
     if basis is None:
-        return page.say("No effect was estimated: it takes activities, who took part, and at least three whole months after.")
+        return page.say(
+            "No effect was estimated: it takes activities, who took part, and at least three whole months after."
+        )
     parts = [
         page.say(
-            "Effects: pure sales of all lines in {n} months from the event against the year before and untouched terminals of the same type and region; from the first order on; whole months to {month}. Associations, not proof",
+            "Effects: pure sales of all lines in {n} months from the event against the year before and untouched "
+            "terminals of the same type and region; from the first order on; whole months to {month}. Associations, "
+            "not proof",
             n=basis["post_month_count"],
             month=page.month(basis["last_month"]),
         )
     ]
     if basis["bought_count"] > basis["terminal_count"]:
-        parts.append(page.say("compared with a sample: {n} of {all} terminals", n=page.count(basis["terminal_count"]), all=page.count(basis["bought_count"])))
+        parts.append(
+            page.say(
+                "compared with a sample: {n} of {all} terminals",
+                n=page.count(basis["terminal_count"]),
+                all=page.count(basis["bought_count"]),
+            )
+        )
     if basis["owed_count"]:
         parts.append(page.say("{n} terminal-months not reported yet are left out", n=page.count(basis["owed_count"])))
     if not basis["has_margins"]:
@@ -287,14 +432,33 @@ if not page.has("activities"):
     show_missing_table("activities", page.language)
     st.stop()
 outcome = sum_selection(page)
-show_headline(page, sentences.tell_headline(outcome.total, outcome.lift, outcome.counts, page.language, page.company.currency, is_picked_unusual=outcome.is_picked_unusual))
+show_headline(
+    page,
+    sentences.tell_headline(
+        outcome.total,
+        outcome.lift,
+        outcome.counts,
+        page.language,
+        page.company.currency,
+        is_picked_unusual=outcome.is_picked_unusual,
+    ),
+)
 st.caption(describe_basis(page, outcome))
 if outcome.activities.empty:
-    show_nothing(page.say("Choose a longer period or remove a filter. Effects need three whole months after an activity, so the last ones cannot be judged yet."))
+    show_nothing(
+        page.say(
+            "Choose a longer period or remove a filter. Effects need three whole months after an activity, so the "
+            "last ones cannot be judged yet."
+        )
+    )
     st.stop()
 show_tiles(page, list_activity_tiles(page, outcome))
 if chosen := st.session_state.get(SELECTED):
-    text = sentences.name_kind(chosen["kind"], page.language) if "kind" in chosen else page.say("{n} activities selected", n=page.count(len(chosen["activities"])))
+    text = (
+        sentences.name_kind(chosen["kind"], page.language)
+        if "kind" in chosen
+        else page.say("{n} activities selected", n=page.count(len(chosen["activities"])))
+    )
     show_selection(page, text, clear)
 left, right = st.columns([3, 2])
 with left:

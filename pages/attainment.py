@@ -5,7 +5,6 @@ from insight.ui.attainment import show_cards, show_path
 from insight.ui.frame import show_headline
 from insight.ui.page import this_page
 from insight.ui.standing import gather, list_tiles
-from insight.ui.states import show_nothing
 from insight.ui.tiles import show_tiles
 
 page = this_page()
@@ -16,5 +15,3 @@ show_path(page)
 if got.now.actual_amount or got.now.base_amount or got.now.plan_amount:
     show_tiles(page, list_tiles(page, got))
     show_cards(page, got)
-else:
-    show_nothing(page.say("No data for these filters."))

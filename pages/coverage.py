@@ -1,294 +1,17 @@
 """How much of the target universe do we reach, how deep, where is the white space, who has gone quiet."""
 
-from collections.abc import Mapping
-from typing import Any
-
-import pandas as pd
 import streamlit as st
 
-from insight.charts import heat, ladder, potential
 from insight.filters import add_months
-from insight.sentences import coverage as sentences
-from insight.ui.cards import Card, show_card
-from insight.ui.coverage import choose, clear, find_choice, list_tiles, take_turn
+from insight.sentences.coverage import tell_headline
+from insight.ui.cards import show_card
+from insight.ui.coverage import make_depth, make_penetration, make_potential, make_steps, make_terminals
 from insight.ui.frame import show_headline, show_selection
-from insight.ui.page import Page, this_page
-from insight.ui.states import Nothing, show_nothing
+from insight.ui.page import this_page
+from insight.ui.reach import clear, find_choice, list_tiles
+from insight.ui.states import show_nothing
 from insight.ui.text import plain
 from insight.ui.tiles import show_tiles
-
-SHOWN = 200  # rows of the list on the screen; the file holds them all
-MOST_PRODUCTS = 15  # as many as the question gives
-NOBODY = {"step_from": 0, "step_until": 0, "grade": "", "depth": -1, "unbought": "", "kind": "", "terminals": []}
-
-
-def steps_card(page: Page) -> Card:
-    """The ladder from known to the full range."""
-    frame = page.ask("coverage/steps")
-    rows = frame.to_dict("records")
-    names = [sentences.name_step(row, page.language) for row in rows]
-    shown = pd.DataFrame(
-        {
-            "step_id": frame["step"],
-            "label": names,
-            "count": frame["terminal_count"],
-            "conversion_rate": frame["reached_rate"],
-        }
-    )
-    missing = (
-        []
-        if page.has("listings")
-        else [page.say("No listings are loaded, so the step “{step}” is left out.", step=page.say("Listed"))]
-    )
-
-    def pick(step: str | None) -> None:
-        place = next((index for index, row in enumerate(rows) if row["step"] == step), None)
-        if place is None:
-            choose("steps", "")
-            return
-        until = rows[place + 1]["step_number"] if place + 1 < len(rows) else 99
-        choose(
-            "steps",
-            page.say("Reached “{step}” and no further", step=names[place]),
-            step_from=int(rows[place]["step_number"]),
-            step_until=int(until),
-        )
-
-    return Card(
-        title=sentences.tell_steps(rows, page.language),
-        subtitle=page.say(
-            "Terminals that reached each step and all below it. Click a step: who stands there and goes no further"
-        ),
-        frame=shown,
-        draw=ladder.draw_ladder,
-        note=" ".join(missing),
-        metrics=("coverage_ladder",),
-        pick="step",
-        pick_field="step_id",
-        on_pick=pick,
-        turn=take_turn("steps"),
-        table=frame.assign(step=names)[["step", "terminal_count", "stuck_count", "reached_rate"]],
-    )
-
-
-def depth_card(page: Page) -> Card:
-    """Grade by number of product lines bought."""
-    frame = page.ask("coverage/terminals_by_grade_and_depth")
-    if frame.empty:
-        raise Nothing(page.say("No data for these filters."))
-    is_line = frame["depth_unit"].iloc[0] == "line"
-    depths = frame["depth_count"].astype(int).astype(str) + frame["is_open_ended"].map({True: "+", False: ""})
-    grades = frame["grade"].map(lambda grade: page.say("Grade {grade}", grade=grade) if grade else page.say("No grade"))
-    shown = frame.assign(
-        row_id=frame["grade"],
-        row_name=grades + " · " + frame["grade_count"].map(page.count),
-        column_id=frame["depth_count"].astype(int).astype(str),
-        column_name=depths,
-        rate=frame["terminal_share"].where(frame["grade_count"] >= sentences.FEW),
-        label=frame["grade_count"].map(lambda count: "n<5" if count < sentences.FEW else None),
-    )
-    names = dict(zip(frame["grade"], grades, strict=True))
-    words = dict(zip(shown["column_id"], depths, strict=True))
-
-    def select(selection: Mapping[str, Any]) -> None:
-        cell = (selection.get("cell") or [None])[0]
-        if cell is None:
-            choose("depth", "")
-            return
-        text = "{grade}, buys {depth} product lines" if is_line else "{grade}, buys {depth} SKUs"
-        choose(
-            "depth",
-            page.say(text, grade=names[cell["row_id"]], depth=words[cell["column_id"]]),
-            grade=cell["row_id"],
-            depth=int(cell["column_id"]),
-        )
-
-    return Card(
-        title=sentences.tell_depth(frame.to_dict("records"), page.language),
-        subtitle=page.say(
-            "Share of each grade’s terminals by number of product lines bought; number of terminals beside the grade"
-            if is_line
-            else "Share of each grade’s terminals by number of SKUs bought; number of terminals beside the grade"
-        ),
-        frame=shown,
-        draw=heat.draw_heat,
-        options={
-            "scheme": "sequential",
-            "row_title": page.say("Grade"),
-            "column_title": page.say("Product lines" if is_line else "SKUs"),
-            "rate_title": page.say("Share of the grade"),
-        },
-        metrics=("depth_of_range",),
-        pick="cell",
-        on_select=select,
-        turn=take_turn("depth"),
-        table=frame.assign(grade=grades, depth_count=depths)[
-            ["grade", "depth_count", "terminal_count", "grade_count", "terminal_share"]
-        ],
-    )
-
-
-def penetration_card(page: Page) -> Card:
-    """Which kinds of terminal buy which lines; with one line chosen, which SKUs."""
-    frame = page.ask("coverage/penetration_by_line_and_kind")
-    is_line = frame["product_line"].nunique() > 1
-    if is_line:
-        frame = frame.assign(row_id=frame["product_line"], row_name=frame["product_line"].map(page.term))
-    else:
-        frame = page.ask("coverage/penetration_by_product_and_kind")
-        frame = frame.assign(row_id=frame["product_id"], row_name=frame["product_name"])
-    if frame.empty:
-        raise Nothing(page.say("Nothing was bought under these filters."))
-    frame["kind_name"] = frame["kind"].map(
-        lambda kind: {"": page.say("Kind not said"), "other": page.say("Other kinds")}.get(kind) or page.term(kind)
-    )
-    shown = frame.assign(
-        column_id=frame["kind"],
-        column_name=frame["kind_name"] + " · " + frame["terminal_count"].map(page.count),
-        rate=frame["penetration_rate"].where(frame["terminal_count"] >= sentences.FEW),
-        label=frame["terminal_count"].map(lambda count: "n<5" if count < sentences.FEW else None),
-    )
-    rows, kinds = (
-        dict(zip(frame["row_id"], frame["row_name"], strict=True)),
-        dict(zip(frame["kind"], frame["kind_name"], strict=True)),
-    )
-
-    def select(selection: Mapping[str, Any]) -> None:
-        cell = (selection.get("cell") or [None])[0]
-        if cell is None:
-            choose("penetration", "")
-            return
-        text = page.say("{kind}: does not buy {what}", kind=kinds[cell["column_id"]], what=rows[cell["row_id"]])
-        choose("penetration", text, unbought=cell["row_id"], kind=cell["column_id"])
-
-    return Card(
-        title=sentences.tell_penetration(frame.to_dict("records"), page.language),
-        subtitle=page.say(
-            "Share of the terminals of each kind that bought it in the period. Click a cell: who does not"
-        ),
-        frame=shown,
-        draw=heat.draw_heat,
-        options={
-            "scheme": "sequential",
-            "row_title": page.say("Product line" if is_line else "SKU"),
-            "column_title": page.say("Kind of terminal"),
-            "rate_title": page.say("Penetration"),
-        },
-        note=page.say("The fifteen SKUs most terminals buy.") if not is_line and len(rows) == MOST_PRODUCTS else "",
-        metrics=("penetration",),
-        pick="cell",
-        on_select=select,
-        turn=take_turn("penetration"),
-        table=frame[["row_name", "kind_name", "terminal_count", "buyer_count", "penetration_rate"]],
-    )
-
-
-def potential_card(page: Page) -> Card:
-    """What terminals could buy against the share of it they do."""
-    frame = page.ask("coverage/share_by_terminal")
-    if frame.empty:
-        raise Nothing(page.say("No terminal here has a potential."))
-    shown = frame.assign(
-        name=frame["terminal_name"], sales_amount=frame["year_amount"], is_selected=frame["grade"] == "A"
-    )
-    everyone = int(frame["all_count"].iloc[0])
-
-    def select(selection: Mapping[str, Any]) -> None:
-        brush, dots = selection.get("brush") or {}, selection.get("terminal") or []
-        if brush.get("potential_amount") and brush.get("share_rate"):
-            (least, most), (low, high) = (sorted(brush[field]) for field in ("potential_amount", "share_rate"))
-            # dots above the edge of the chart stand at its edge
-            is_inside = frame["potential_amount"].between(least, most) & frame["share_rate"].between(
-                low, high if high < potential.HIGHEST_SHARE else float("inf")
-            )
-            ids = frame.loc[is_inside, "terminal_id"].tolist()
-            choose("potential", page.say("In the rectangle") if ids else "", terminals=ids)
-        elif dots:
-            ids = [dot["terminal_id"] for dot in dots]
-            choose(
-                "potential", frame.loc[frame["terminal_id"].isin(ids), "terminal_name"].str.cat(sep=", "), terminals=ids
-            )
-        else:
-            choose("potential", "")
-
-    is_whole = everyone == len(frame)
-    return Card(
-        title=sentences.tell_potential(frame.to_dict("records"), page.language, page.company.currency),
-        subtitle=page.say(
-            "Pure sales of twelve months ÷ potential a year; blue = grade A, larger = more sales. "
-            "Draw a rectangle: the list shows who is in it"
-        ),
-        frame=shown[["terminal_id", "name", "potential_amount", "share_rate", "sales_amount", "is_selected"]],
-        draw=potential.draw_potential,
-        note=""
-        if is_whole
-        else page.say(
-            "The {n} with the largest potential of {all}.", n=page.count(len(frame)), all=page.count(everyone)
-        ),
-        metrics=("potential_realisation",),
-        pick="brush,terminal",
-        on_select=select,
-        turn=take_turn("potential"),
-        table=frame[["terminal_name", "grade", "potential_amount", "year_amount", "share_rate", "open_amount"]],
-    )
-
-
-def terminals_card(page: Page) -> Card:
-    """Terminals worth acting on, or those of the choice made in a chart."""
-    chosen = find_choice()
-    frame = page.ask("coverage/terminals", **(NOBODY | (chosen["choice"] if chosen else {})))
-    if frame.empty:
-        raise Nothing(
-            page.say("No terminal stands here.")
-            if chosen
-            else page.say("No terminal needs attention, as far as the loaded tables tell.")
-        )
-    rows = frame.to_dict("records")
-    frame["reason"] = pd.Series([sentences.list_reasons(row, page.language) or None for row in rows], dtype="object")
-    frame["type"] = frame["type"].map(page.term, na_action="ignore")
-    columns = [
-        "terminal_name",
-        "reason",
-        "stake_amount",
-        "grade",
-        "type",
-        "city",
-        "owner_name",
-        "last_bought_on",
-        "last_visited_on",
-        "main_distributor_name",
-        "sales_amount",
-        "potential_amount",
-        "line_count",
-        "product_count",
-    ]
-    # a column without a single value says nothing
-    columns = [
-        column for column in columns if frame[column].notna().any() and (column != "line_count" or frame[column].any())
-    ]
-    title = (
-        page.say("{n} terminals: {what}", n=page.count(len(frame)), what=chosen["text"])
-        if chosen
-        else sentences.tell_terminals(rows, page.language, page.company.currency)
-    )
-    cut = (
-        page.say("The first {n} of {all} are shown; the file holds all.", n=SHOWN, all=page.count(len(frame)))
-        if len(frame) > SHOWN
-        else ""
-    )
-    return Card(
-        title=title,
-        subtitle=page.say("Most at stake first")
-        if chosen
-        else page.say(
-            "Gone quiet, or grade A and never ordered, without an owner or not visited in 90 days; most at stake first"
-        ),
-        frame=frame[columns].head(SHOWN),
-        note=cut,
-        metrics=("worth_acting_on", "lapsed_terminals", "grade_a_never_ordered"),
-        table=frame[["terminal_id", *columns]],
-    )
-
 
 page = this_page()
 total, base = page.ask("coverage/totals").to_dict("records")
@@ -297,7 +20,7 @@ is_quiet_known = first <= add_months(page.window.period_end, -4)
 is_base_quiet_known = first <= add_months(page.window.base_end, -15)
 show_headline(
     page,
-    sentences.tell_headline(
+    tell_headline(
         total,
         page.period_name,
         page.language,
@@ -326,9 +49,9 @@ if chosen := find_choice():
     show_selection(page, chosen["text"], clear)
 left, right = st.columns(2)
 with left:
-    show_card(page, "coverage/steps", steps_card)
+    show_card(page, "coverage/steps", make_steps)
 with right:
-    show_card(page, "coverage/depth", depth_card, needs=("terminal_grades",))
-    show_card(page, "coverage/penetration", penetration_card)
-show_card(page, "coverage/potential", potential_card, needs=("potentials",))
-show_card(page, "coverage/terminals", terminals_card)
+    show_card(page, "coverage/depth", make_depth, needs=("terminal_grades",))
+    show_card(page, "coverage/penetration", make_penetration)
+show_card(page, "coverage/potential", make_potential, needs=("potentials",))
+show_card(page, "coverage/terminals", make_terminals)

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from conftest import open_published
 
+from conftest import open_published
 from insight.access import EVERYTHING, Scope
 from insight.analysis.selection import find_factors, sum_lifts, sum_returns
 from insight.company import Company, Workspace
@@ -47,9 +47,18 @@ def rows_of(warehouse: Warehouse, name: str, scope: Scope = EVERYTHING, **parame
     return ask(warehouse, name, parameters, scope).to_pylist()
 
 
-def sell(day: date, buyer: str, amount: float, quantity: float, seller: str = "D1", product: str = "P1") -> dict[str, Any]:
+def sell(
+    day: date, buyer: str, amount: float, quantity: float, seller: str = "D1", product: str = "P1"
+) -> dict[str, Any]:
     """One shipment line."""
-    return {"occurred_on": day, "seller_id": seller, "buyer_id": buyer, "product_id": product, "quantity": quantity, "amount": amount}
+    return {
+        "occurred_on": day,
+        "seller_id": seller,
+        "buyer_id": buyer,
+        "product_id": product,
+        "quantity": quantity,
+        "amount": amount,
+    }
 
 
 def make_tables(**more: Rows) -> dict[str, dict[str, list[Any]]]:
@@ -82,24 +91,51 @@ def make_effective_company() -> Company:
         start = 13 + number % 11
         day = add_months(FIRST, start).replace(day=10)
         name = f"A{number:02d}"
-        activities.append({"activity_id": name, "name": name, "kind": "meeting" if is_meeting else "booth", "starts_on": day, "territory_id": "N", "owner": "manufacturer"})
+        activities.append(
+            {
+                "activity_id": name,
+                "name": name,
+                "kind": "meeting" if is_meeting else "booth",
+                "starts_on": day,
+                "territory_id": "N",
+                "owner": "manufacturer",
+            }
+        )
         for terminal in order[number * 3 : number * 3 + 3].tolist():
-            guests.append({"activity_id": name, "terminal_id": f"T{terminal:02d}", "is_invited": True, "is_attended": True})
+            guests.append(
+                {"activity_id": name, "terminal_id": f"T{terminal:02d}", "is_invited": True, "is_attended": True}
+            )
             if is_meeting:
                 sales[terminal, start : start + 6] *= 1.5
         if is_meeting:
-            costs += [{"activity_id": name, "payer": payer, "actual_amount": amount} for payer, amount in (("manufacturer", 60.0), ("D1", 40.0))]
+            costs += [
+                {"activity_id": name, "payer": payer, "actual_amount": amount}
+                for payer, amount in (("manufacturer", 60.0), ("D1", 40.0))
+            ]
         elif number > 3:
             costs.append({"activity_id": name, "payer": "M1", "actual_amount": 100.0})
     flows = [
-        sell(add_months(FIRST, month).replace(day=15), f"T{terminal:02d}", round(float(sales[terminal, month]), 2), round(float(sales[terminal, month]) / 20, 3))
+        sell(
+            add_months(FIRST, month).replace(day=15),
+            f"T{terminal:02d}",
+            round(float(sales[terminal, month]), 2),
+            round(float(sales[terminal, month]) / 20, 3),
+        )
         for terminal in range(TERMINALS)
         for month in range(MONTHS)
     ]
-    terminals = [{"terminal_id": f"T{place:02d}", "name": f"T{place:02d}", "type": "hospital", "territory_id": "N"} for place in range(TERMINALS)]
-    tables = make_tables(flows=flows, terminals=terminals, activities=activities, activity_terminals=guests, activity_costs=costs)
+    terminals = [
+        {"terminal_id": f"T{place:02d}", "name": f"T{place:02d}", "type": "hospital", "territory_id": "N"}
+        for place in range(TERMINALS)
+    ]
+    tables = make_tables(
+        flows=flows, terminals=terminals, activities=activities, activity_terminals=guests, activity_costs=costs
+    )
     tables["territories"] = {"territory_id": ["N", "S"], "name": ["North", "South"]}
-    return Company(Workspace("Test", data_through_on=date(2025, 6, 30)), {name: pa.table(columns) for name, columns in tables.items()})
+    return Company(
+        Workspace("Test", data_through_on=date(2025, 6, 30)),
+        {name: pa.table(columns) for name, columns in tables.items()},
+    )
 
 
 @pytest.fixture(scope="module")
@@ -122,17 +158,25 @@ def test_those_who_came_took_part_and_where_nobody_said_who_came_the_invited_did
         {"activity_id": "A2", "terminal_id": "T1", "is_invited": None, "is_attended": None},
         {"activity_id": "A2", "terminal_id": "T2", "is_invited": False, "is_attended": None},
     ]
-    activities = [{"activity_id": name, "name": name, "kind": "meeting", "starts_on": date(2025, 2, 5)} for name in ("A1", "A2")]
+    activities = [
+        {"activity_id": name, "name": name, "kind": "meeting", "starts_on": date(2025, 2, 5)} for name in ("A1", "A2")
+    ]
     flows = [sell(date(2025, 1, 5), name, 10, 1) for name in ("T1", "T2", "T3")]
     warehouse = open_company(**make_tables(flows=flows, activities=activities, activity_terminals=guests))
     taken = [(row["activity_id"], row["terminal_id"]) for row in rows_of(warehouse, "estimates/exposures")]
     assert taken == [("A1", "T1"), ("A1", "T3"), ("A2", "T1")]
-    known = {row["activity_id"]: (row["is_attendance_known"], row["starts_month_index"]) for row in rows_of(warehouse, "estimates/activities")}
+    known = {
+        row["activity_id"]: (row["is_attendance_known"], row["starts_month_index"])
+        for row in rows_of(warehouse, "estimates/activities")
+    }
     assert known == {"A1": (True, 1), "A2": (False, 1)}
 
 
 def test_a_cancelled_activity_is_not_estimated(open_company: Open) -> None:
-    activities = [{"activity_id": name, "name": name, "kind": "meeting", "starts_on": date(2025, 2, 5), "status": status} for name, status in (("A1", "cancelled"), ("A2", None))]
+    activities = [
+        {"activity_id": name, "name": name, "kind": "meeting", "starts_on": date(2025, 2, 5), "status": status}
+        for name, status in (("A1", "cancelled"), ("A2", None))
+    ]
     warehouse = open_company(**make_tables(flows=[sell(date(2025, 1, 5), "T1", 10, 1)], activities=activities))
     assert [row["activity_id"] for row in rows_of(warehouse, "estimates/activities")] == ["A2"]
 
@@ -140,13 +184,21 @@ def test_a_cancelled_activity_is_not_estimated(open_company: Open) -> None:
 def test_costs_are_actual_where_settled_and_committed_where_not(open_company: Open) -> None:
     """Manufacturer: 90 settled (100 were committed) + 50 committed only = 140, under either of its names; D1: 30."""
     costs = [
-        {"activity_id": "A1", "payer": "manufacturer", "item": "venue", "committed_amount": 100.0, "actual_amount": 90.0},
+        {
+            "activity_id": "A1",
+            "payer": "manufacturer",
+            "item": "venue",
+            "committed_amount": 100.0,
+            "actual_amount": 90.0,
+        },
         {"activity_id": "A1", "payer": "M1", "item": "speaker", "committed_amount": 50.0, "actual_amount": None},
         {"activity_id": "A1", "payer": "D1", "item": "venue", "committed_amount": 40.0, "actual_amount": 30.0},
         {"activity_id": "A1", "payer": "D2", "item": "venue", "committed_amount": None, "actual_amount": None},
     ]
     activities = [{"activity_id": "A1", "name": "A1", "kind": "meeting", "starts_on": date(2025, 2, 5)}]
-    warehouse = open_company(**make_tables(flows=[sell(date(2025, 1, 5), "T1", 10, 1)], activities=activities, activity_costs=costs))
+    warehouse = open_company(
+        **make_tables(flows=[sell(date(2025, 1, 5), "T1", 10, 1)], activities=activities, activity_costs=costs)
+    )
     found = [(row["payer_side"], row["cost_amount"]) for row in rows_of(warehouse, "estimates/costs")]
     assert found == [("distributor", Decimal("30.00")), ("manufacturer", Decimal("140.00"))]
 
@@ -155,10 +207,25 @@ def test_margins_split_what_is_paid_between_manufacturer_distributor_and_cost(op
     """Ten units at 15 through D1: cost 40, price to D1 100 less 5% rebate = 95. Manufacturer 95 - 40 = 55, D1 150 - 95 = 55.
     Ten more at 15 directly: the manufacturer keeps 150 - 40 = 110. Of 300: manufacturer 165 = 55%, distributor 55 = 18.3%."""
     activities = [{"activity_id": "A1", "name": "A1", "kind": "meeting", "starts_on": date(2025, 3, 5)}]
-    agreements = [{"agreement_id": "G1", "distributor_id": "D1", "manufacturer_id": "M1", "starts_on": date(2025, 1, 1), "ends_on": date(2025, 12, 31), "rebate_rate": 0.05}]
+    agreements = [
+        {
+            "agreement_id": "G1",
+            "distributor_id": "D1",
+            "manufacturer_id": "M1",
+            "starts_on": date(2025, 1, 1),
+            "ends_on": date(2025, 12, 31),
+            "rebate_rate": 0.05,
+        }
+    ]
     guests = [{"activity_id": "A1", "terminal_id": "T1", "is_attended": True}]
-    flows = [sell(date(2025, 2, 5), "T1", 150, 10), sell(date(2025, 2, 6), "T1", 150, 10, seller="M1"), sell(date(2025, 2, 6), "T2", 999, 1)]
-    warehouse = open_company(**make_tables(flows=flows, activities=activities, activity_terminals=guests, agreements=agreements))
+    flows = [
+        sell(date(2025, 2, 5), "T1", 150, 10),
+        sell(date(2025, 2, 6), "T1", 150, 10, seller="M1"),
+        sell(date(2025, 2, 6), "T2", 999, 1),
+    ]
+    warehouse = open_company(
+        **make_tables(flows=flows, activities=activities, activity_terminals=guests, agreements=agreements)
+    )
     (row,) = rows_of(warehouse, "estimates/margins")
     assert row["manufacturer_margin_rate"] == pytest.approx(165 / 300)
     assert row["distributor_margin_rate"] == pytest.approx(55 / 300)
@@ -172,7 +239,9 @@ def test_a_margin_is_unknown_where_a_fifth_of_the_sales_has_no_cost(open_company
         activities=[{"activity_id": "A1", "name": "A1", "kind": "meeting", "starts_on": date(2025, 3, 5)}],
         activity_terminals=[{"activity_id": "A1", "terminal_id": "T1", "is_attended": True}],
     )
-    tables["products"] = {column: [*values, {"product_id": "P9", "name": "P9"}.get(column)] for column, values in PRODUCTS.items()}
+    tables["products"] = {
+        column: [*values, {"product_id": "P9", "name": "P9"}.get(column)] for column, values in PRODUCTS.items()
+    }
     (row,) = rows_of(open_company(**tables), "estimates/margins")
     assert row["manufacturer_margin_rate"] is None and row["distributor_margin_rate"] is None
     assert row["known_share"] == pytest.approx(100 / 130)
@@ -181,7 +250,12 @@ def test_a_margin_is_unknown_where_a_fifth_of_the_sales_has_no_cost(open_company
 def test_a_terminal_counts_from_the_month_after_it_opened_and_first_bought(open_company: Open) -> None:
     """T1 bought in the panel's first month: from the start. T2 first bought in month 2: from 3. T3 opened in month 3 and
     bought in it: from 4, and closed in month 6: to 5. T4 opened long before."""
-    flows = [sell(date(2025, 1, 5), "T1", 10, 1), sell(date(2025, 3, 5), "T2", 10, 1), sell(date(2025, 4, 5), "T3", 10, 1), sell(date(2025, 1, 9), "T4", 10, 1)]
+    flows = [
+        sell(date(2025, 1, 5), "T1", 10, 1),
+        sell(date(2025, 3, 5), "T2", 10, 1),
+        sell(date(2025, 4, 5), "T3", 10, 1),
+        sell(date(2025, 1, 9), "T4", 10, 1),
+    ]
     terminals = [
         {"terminal_id": "T1", "name": "T1", "opened_on": None, "closed_on": None},
         {"terminal_id": "T2", "name": "T2", "opened_on": None, "closed_on": None},
@@ -189,7 +263,10 @@ def test_a_terminal_counts_from_the_month_after_it_opened_and_first_bought(open_
         {"terminal_id": "T4", "name": "T4", "opened_on": date(1990, 1, 1), "closed_on": None},
     ]
     warehouse = open_company(**make_tables(flows=flows, terminals=terminals))
-    found = {row["terminal_id"]: (row["first_counted_index"], row["last_counted_index"]) for row in rows_of(warehouse, "estimates/terminals", most_terminals=9)}
+    found = {
+        row["terminal_id"]: (row["first_counted_index"], row["last_counted_index"])
+        for row in rows_of(warehouse, "estimates/terminals", most_terminals=9)
+    }
     assert found == {"T1": (0, None), "T2": (3, None), "T3": (4, 5), "T4": (0, None)}
 
 
@@ -215,11 +292,16 @@ def test_months_a_silent_distributor_owes_are_missing_and_not_zero(open_company:
     flows += [sell(date(2025, month, 5), "T2", 10, 1) for month in (1, 2, 3)]
     flows += [sell(date(2025, month, 6), "T2", 5, 1, seller="D2") for month in range(1, 7)]
     warehouse = open_company(workspace=Workspace("Test", data_through_on=date(2025, 6, 30)), **make_tables(flows=flows))
-    assert [(row["terminal_id"], row["month_index"]) for row in rows_of(warehouse, "estimates/unreported")] == [("T1", 3), ("T1", 4)]
+    assert [(row["terminal_id"], row["month_index"]) for row in rows_of(warehouse, "estimates/unreported")] == [
+        ("T1", 3),
+        ("T1", 4),
+    ]
 
 
 def test_an_activity_without_a_margin_of_its_own_takes_the_mean_of_the_others() -> None:
-    margins = pd.DataFrame({"activity_id": ["A1", "A2"], "manufacturer_margin_rate": [0.4, 0.5], "distributor_margin_rate": [0.2, 0.2]})
+    margins = pd.DataFrame(
+        {"activity_id": ["A1", "A2"], "manufacturer_margin_rate": [0.4, 0.5], "distributor_margin_rate": [0.2, 0.2]}
+    )
     rates = complete_margins(pd.Series(["A1", "A2", "A3"]), margins)["manufacturer_margin_rate"].tolist()
     assert rates == pytest.approx([0.4, 0.5, 0.45])
 
@@ -240,7 +322,8 @@ def test_both_sides_add_up_to_the_whole_to_the_cent(effective: Warehouse) -> Non
     with effective.connection.cursor() as cursor:
         cursor.execute("set variable sees_every_territory = true")
         rows = cursor.sql(
-            "select sum(case when payer_side = 'total' then net_amount else 0 end) - sum(case when payer_side <> 'total' then net_amount else 0 end), count(*)"
+            "select sum(case when payer_side = 'total' then net_amount else 0 end) - sum(case when payer_side <> "
+            "'total' then net_amount else 0 end), count(*)"
             " from activity_returns where level = 'activity' and net_amount is not null"
         ).fetchall()
     assert rows[0][0] == pytest.approx(0, abs=0.005) and rows[0][1] > 30
@@ -249,13 +332,23 @@ def test_both_sides_add_up_to_the_whole_to_the_cent(effective: Warehouse) -> Non
 def test_an_activity_without_any_cost_has_an_effect_and_no_return(effective: Warehouse) -> None:
     with effective.connection.cursor() as cursor:
         cursor.execute("set variable sees_every_territory = true")
-        rows = cursor.sql("select net_amount, romi_rate, incremental_amount is not null from activity_returns where subject_id = 'A01' and payer_side = 'total'").fetchall()
+        rows = cursor.sql(
+            "select net_amount, romi_rate, incremental_amount is not null from activity_returns where subject_id = "
+            "'A01' and payer_side = 'total'"
+        ).fetchall()
     assert rows == [(None, None, True)]
 
 
 def test_a_reader_sees_effects_of_activities_in_scope_and_kinds_of_the_whole_company(effective: Warehouse) -> None:
     """All activities lie in N: a reader of S sees none of them and the same kinds."""
-    asked = {"period_start": FIRST, "period_end": date(2026, 1, 1), "territories": [], "manufacturers": [], "product_lines": [], "distributors": []}
+    asked = {
+        "period_start": FIRST,
+        "period_end": date(2026, 1, 1),
+        "territories": [],
+        "manufacturers": [],
+        "product_lines": [],
+        "distributors": [],
+    }
     north, south = Scope(("N",), None), Scope(("S",), None)
     assert len(rows_of(effective, "activities/activities", north, **asked)) == 20
     assert rows_of(effective, "activities/activities", south, **asked) == []
@@ -292,7 +385,14 @@ def test_too_little_to_estimate_publishes_all_the_same(open_company: Open, guest
     activities = [{"activity_id": "A1", "name": "A1", "kind": "meeting", "starts_on": date(2025, 2, 5)}]
     flows = [sell(date(2025, 1, 5), "T1", 10, 1), sell(date(2025, 2, 5), "T1", 10, 1)]
     warehouse = open_company(**make_tables(flows=flows, activities=activities, activity_terminals=guests))
-    asked = {"period_start": date(2025, 1, 1), "period_end": date(2025, 3, 1), "territories": [], "manufacturers": [], "product_lines": [], "distributors": []}
+    asked = {
+        "period_start": date(2025, 1, 1),
+        "period_end": date(2025, 3, 1),
+        "territories": [],
+        "manufacturers": [],
+        "product_lines": [],
+        "distributors": [],
+    }
     (row,) = rows_of(warehouse, "activities/activities", **asked)
     assert row["status"] == "not_enough_data" and row["missing"] and row["lift_rate"] is None
 
@@ -328,9 +428,22 @@ def test_the_demo_shows_what_was_planted_and_claims_nothing_else(seed: int, tmp_
 def make_activity(name: str, increment: float, half: float, cost: tuple[float, float]) -> dict[str, Any]:
     """An activity with expected sales 200 and an even interval."""
     ends = {"low": -half, "high": half, "low80": -half / 2, "high80": half / 2}
-    row: dict[str, Any] = {"activity_id": name, "kind": "k", "expected_amount": 200.0, "observed_amount": 200.0 + increment, "continuity_amount": 0.0}
-    row |= {"incremental_amount": increment, **{f"incremental_{end}_amount": increment + step for end, step in ends.items()}}
-    row |= {"shrunk_log_lift": float(np.log((200 + increment) / 200)), "margin_manufacturer_rate": 0.3, "margin_distributor_rate": 0.2}
+    row: dict[str, Any] = {
+        "activity_id": name,
+        "kind": "k",
+        "expected_amount": 200.0,
+        "observed_amount": 200.0 + increment,
+        "continuity_amount": 0.0,
+    }
+    row |= {
+        "incremental_amount": increment,
+        **{f"incremental_{end}_amount": increment + step for end, step in ends.items()},
+    }
+    row |= {
+        "shrunk_log_lift": float(np.log((200 + increment) / 200)),
+        "margin_manufacturer_rate": 0.3,
+        "margin_distributor_rate": 0.2,
+    }
     return row | {"cost_manufacturer_amount": cost[0], "cost_distributor_amount": cost[1]}
 
 
@@ -342,9 +455,15 @@ def test_own_intervals_are_added_as_independent_errors() -> None:
     2.393). The manufacturer pays 13 and gains 21, the distributor pays 1 and gains 14: fair shares 60% and 40%."""
     sums = sum_returns(TWO, 0.0, {}).set_index("payer_side")
     total = sums.loc["total"]
-    assert [total["incremental_amount"], total["incremental_low_amount"], total["incremental_high_amount"]] == pytest.approx([70, 45, 95])
+    assert [
+        total["incremental_amount"],
+        total["incremental_low_amount"],
+        total["incremental_high_amount"],
+    ] == pytest.approx([70, 45, 95])
     assert [total["gain_amount"], total["cost_amount"], total["net_amount"]] == pytest.approx([35, 14, 21])
-    assert [total["romi_rate"], total["romi_low_rate"], total["romi_high_rate"]] == pytest.approx([1.5, 8.5 / 14, 33.5 / 14])
+    assert [total["romi_rate"], total["romi_low_rate"], total["romi_high_rate"]] == pytest.approx(
+        [1.5, 8.5 / 14, 33.5 / 14]
+    )
     assert sums["cost_amount"].tolist() == pytest.approx([14, 13, 1])
     assert sums["gain_amount"].tolist() == pytest.approx([35, 21, 14])
     assert sums["fair_cost_share"].tolist() == pytest.approx([1, 0.6, 0.4])
@@ -361,7 +480,19 @@ def test_the_systematic_error_moves_all_activities_together() -> None:
 
 def test_a_sum_is_never_surer_than_the_engine_is_of_the_sum_of_all() -> None:
     """The engine says 70 (30 to 90): 40 below against 25, factor 1.6; 20 above is narrower, factor 1."""
-    kinds = pd.DataFrame([{"kind": "*", "systematic_error_log": 0.0, "incremental_amount": 70.0, "incremental_low_amount": 30.0, "incremental_high_amount": 90.0, "incremental_low80_amount": 57.5, "incremental_high80_amount": 82.5}])
+    kinds = pd.DataFrame(
+        [
+            {
+                "kind": "*",
+                "systematic_error_log": 0.0,
+                "incremental_amount": 70.0,
+                "incremental_low_amount": 30.0,
+                "incremental_high_amount": 90.0,
+                "incremental_low80_amount": 57.5,
+                "incremental_high80_amount": 82.5,
+            }
+        ]
+    )
     factors = find_factors(TWO, kinds)
     assert factors == pytest.approx({"low": 1.6, "high": 1.0, "low80": 1.0, "high80": 1.0})
     total = sum_returns(TWO, 0.0, factors).iloc[0]

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from insight.catalog import list_tables, read_table
-from insight.intake import Intake, IntakeError, read_company, write_refusals, write_template
+from insight.intake import Intake, IntakeError, describe_intake, read_company, write_refusals, write_template
 
 TODAY = date(2025, 1, 1)
 GOOD = {
@@ -565,6 +565,71 @@ def test_the_refused_rows_come_back_as_a_workbook_with_formulas_as_texts(tmp_pat
 
     with zipfile.ZipFile(tmp_path / "refused.xlsx") as archive:
         assert not any(b"<f>" in archive.read(name) for name in archive.namelist() if "sheet" in name)
+
+
+def mend(path: Path, sheet: str, changes: dict[tuple[int, str], str]) -> None:
+    """Change cells of a workbook of refused rows, by line of the sheet and header."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(path)
+    header = [cell.value for cell in book[sheet][1]]
+    for (line, column), text in changes.items():
+        book[sheet].cell(line, header.index(column) + 1).value = text or None
+    book.save(path)
+
+
+def test_rows_mended_in_the_workbook_of_refused_rows_load_beside_the_file(tmp_path: Path) -> None:
+    """2 refused of 4: '5 pcs' becomes 5, the unknown T9 becomes T2; 10 + 5 + 1 + 4 = 20 pieces."""
+    folder, workbook = tmp_path / "data", tmp_path / "mended.xlsx"
+    folder.mkdir()
+    lines = ("2,2024-03-06,D1,T1,P1,5 pcs,50", "3,2024-03-07,D1,T9,P1,1,10", "4,2024-03-08,D1,T2,P1,4,40")
+    intake = load(folder, flows=flow(*lines))
+    assert len(table(intake, "flows")) == 2
+    write_refusals(intake, workbook)
+    mend(workbook, "flows", {(2, "quantity"): "5", (3, "buyer_id"): "T2"})
+    again = read_company([folder, workbook], today=TODAY)
+    conserve(again)
+    assert refusals(again) == []
+    assert [row["flow_id"] for row in table(again, "flows")] == ["1", "2", "3", "4"]
+    assert sum(row["quantity"] for row in table(again, "flows")) == 20
+    assert [(one.count, one.code) for one in again.findings if one.code == "rows_mended"] == [(2, "rows_mended")]
+    assert again.company is not None
+    assert "mended.xlsx" in [source.name for source in again.company.sources]
+
+
+def test_a_workbook_mended_by_half_leaves_the_other_half_refused(tmp_path: Path) -> None:
+    folder, workbook = tmp_path / "data", tmp_path / "mended.xlsx"
+    folder.mkdir()
+    intake = load(folder, flows=flow("2,2024-03-06,D1,T1,P1,5 pcs,n/a"))
+    write_refusals(intake, workbook)
+    mend(workbook, "flows", {(2, "quantity"): "5"})
+    assert refusals(read_company([folder, workbook], today=TODAY)) == [("required", "flows", 3, "amount")]
+
+
+def test_mended_rows_of_a_file_that_changed_since_are_not_put_into_other_rows(tmp_path: Path) -> None:
+    folder, workbook = tmp_path / "data", tmp_path / "mended.xlsx"
+    folder.mkdir()
+    write_refusals(load(folder, flows=flow("2,2024-03-06,D1,T1,P1,5 pcs,50")), workbook)
+    mend(workbook, "flows", {(2, "quantity"): "5"})
+    load(folder, flows=flow("8,2024-05-01,D2,T2,00123,7,70", "2,2024-03-06,D1,T1,P1,5 pcs,50"))
+    with pytest.raises(IntakeError, match=r"row 3 is not the row 3 that mended\.xlsx was made from"):
+        read_company([folder, workbook], today=TODAY)
+
+
+def test_a_workbook_of_refused_rows_alone_would_drop_all_others_and_is_not_loaded(tmp_path: Path) -> None:
+    write_refusals(load(tmp_path, flows=flow("2,2024-03-06,D1,T1,P1,5 pcs,50")), tmp_path / "mended.xlsx")
+    with pytest.raises(IntakeError, match="holds refused rows only"):
+        read_company([tmp_path / "mended.xlsx"], today=TODAY)
+
+
+def test_problems_of_one_kind_are_one_line_with_how_often_and_the_first_row(tmp_path: Path) -> None:
+    bad = [f"{number},2024-03-06,D1,T1,P1,5 pcs,50" for number in range(2, 42)]
+    text = describe_intake(load(tmp_path, flows=flow(*bad, "99,2024-03-06,D1,T9,P1,1,10")))
+    assert "41 problems" in text
+    assert "  40 × flows: flows.csv row 3, quantity '5 pcs': '5 pcs' is not a number" in text
+    assert "  flows: flows.csv row 43, buyer_id 'T9'" in text
+    assert "flows.quantity: 11 in the files = 10 loaded + 1 refused; 40 refused cells are no number" in text
+    assert "flows.amount: 3,010.00 in the files = 1,000.00 loaded + 2,010.00 refused" in text
 
 
 def test_the_template_loads_once_it_is_filled(tmp_path: Path) -> None:

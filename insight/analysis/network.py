@@ -32,7 +32,7 @@ MOST_FOCUSED = {MAKER: 6, TIER_1: 8, TIER_2: 12, TERMINAL: 18}
 
 @dataclass(frozen=True)
 class Concentration:
-    """How unevenly sales lie on distributors; ``half_count``: the fewest that carry half, ``half_share``: their share."""
+    """How unevenly sales lie on distributors. ``half_count`` is the fewest that carry half, ``half_share`` its sum."""
 
     count: int
     hhi: float | None

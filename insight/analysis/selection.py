@@ -91,7 +91,11 @@ def sum_lifts(activities: pd.DataFrame, systematic: float, factors: dict[str, fl
     known = activities[activities["incremental_amount"].notna()]
     increment, expected = _sum(known["incremental_amount"]), _sum(known["expected_amount"])
     ends = increment + find_steps(known, systematic, factors)
-    row = {"activity_count": float(len(known)), "incremental_amount": increment, "lift_rate": divide(increment, expected)}
+    row = {
+        "activity_count": float(len(known)),
+        "incremental_amount": increment,
+        "lift_rate": divide(increment, expected),
+    }
     for end, value in zip(_ENDS, ends, strict=True):
         row |= {f"incremental_{end}_amount": float(value), f"lift_{end}_rate": divide(float(value), expected)}
     return row
@@ -101,7 +105,11 @@ def _cost(activities: pd.DataFrame, side: str) -> pd.Series:
     """A side's cost. A side without a row beside one with a row paid nothing; with no row at all it is unknown."""
     costs = [activities[f"cost_{one}_amount"].astype(float) for one in SIDES]
     is_known = costs[0].notna() | costs[1].notna()
-    chosen = costs[0].fillna(0.0) + costs[1].fillna(0.0) if side == BOTH else activities[f"cost_{side}_amount"].astype(float).fillna(0.0)
+    chosen = (
+        costs[0].fillna(0.0) + costs[1].fillna(0.0)
+        if side == BOTH
+        else activities[f"cost_{side}_amount"].astype(float).fillna(0.0)
+    )
     return chosen.where(is_known)
 
 

@@ -37,7 +37,9 @@ def evaluate(expression: Expression, sheet: Sheet, setting: Setting) -> Cells:
 def _column(expression: Expression, sheet: Sheet, setting: Setting) -> Cells:
     place = sheet.find_column(expression.value)
     if place is None:
-        raise IntakeError(sheet.lack(expression.value))
+        lack = sheet.lack(expression.value)
+        word = f'for the same word in every row write {{ constant = "{expression.value}" }}'
+        raise IntakeError(replace(lack, mend="; ".join(filter(None, [lack.mend, word]))))
     return sheet.columns[place]
 
 

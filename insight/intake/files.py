@@ -99,8 +99,8 @@ def take_mended(files: Sequence[File]) -> tuple[list[File], list[File]]:
     mended: dict[str, dict[str, Mended]] = {}
     for file in files:
         try:
-            is_first = file.kind == "xlsx" and file.sheet_names[:1] == ["Summary"]
-            texts = read_texts(file.book) if is_first else {}
+            could_be = file.path.suffix.lower() == ".xlsx" and file.sheet_names[:1] == ["Summary"]
+            texts = read_texts(file.book) if could_be else {}
         except IntakeError:
             continue  # told when it is read
         if is_refusals(texts):

@@ -17,6 +17,7 @@ SHIPPED = Path(__file__).resolve().parent.parent.parent / "data" / "mappings"
 
 KINDS = ("column", "constant", "id", "join", "date", "row_number", "lookup", "first_of", "product_of", "split")
 MODIFIERS = ("map", "prefix", "times", "divide_by", "negate", "default", "date_format", "decimal", "null", "unmatched")
+ONLY = "(the file)"  # the source of a mapping that names none
 PERIOD_TABLES = ("assignments", "terminal_grades")
 CONDITIONS = ("equals", "not_equals", "in", "not_in", "is_empty", "starts_with", "contains")
 
@@ -184,6 +185,8 @@ class _Reader:
             alias: self.options(f"[sources.{alias}]", given, defaults)
             for alias, given in self.section(document, "sources").items()
         }
+        if not sources and "sources" not in document:
+            sources = {ONLY: defaults}  # one file needs no name
         blocks: list[Block] = []
         for table, given in self.section(document, "tables").items():
             place = f"[tables.{table}]"
@@ -331,7 +334,9 @@ class _Reader:
         source = given.get("from", next(iter(sources)) if len(sources) == 1 else "")
         if not isinstance(source, str) or source not in sources:
             self.complain(
-                place, f"from = {source!r} is no source", f"one of {', '.join(sources) or '(no [sources.…] are given)'}"
+                place,
+                f"from = {source!r} is no source" if "from" in given else "from is not said",
+                f"from = one of {', '.join(sources)}" if sources else "a source, such as [sources] sales = {}",
             )
             source = ""
         for key in ("distinct", "periods", "by_name"):

@@ -43,7 +43,7 @@ def read_mended(book: Book, source: str) -> dict[tuple[str, str], Mended]:
         if not rows or PROBLEM not in rows[0]:
             continue
         header = list(rows[0])
-        place = header.index(PROBLEM)
+        place = len(header) - 1 - header[::-1].index(PROBLEM)  # the user's own columns may bear the name too
         mended = found.setdefault((file, sheet), Mended(source))
         for row in rows[1:]:
             number = _ROW.match(row[place]) if place < len(row) else None

@@ -20,7 +20,7 @@ from insight.intake import checks
 from insight.intake.cells import fold
 from insight.intake.expressions import Setting
 from insight.intake.files import ACCEPTED, File, find_files, hash_file, take_mended
-from insight.intake.mapping import Block, Expression, Options, read_mapping
+from insight.intake.mapping import ONLY, Block, Expression, Options, read_mapping
 from insight.intake.mapping import Mapping as Map
 from insight.intake.names import TABLES, find_nearest, find_table, letter, match_columns, read_schema
 from insight.intake.report import (
@@ -382,6 +382,15 @@ def _read_source(
         mine = [file for file in files if file.path.name in chosen]
     else:
         mine = [file for file in files if fold(file.stem) == fold(alias)] or (list(files) if len(files) == 1 else [])
+    if not mine and alias == ONLY:
+        raise IntakeError(
+            Trouble(
+                f"the mapping names no sources, and there are {len(files)} files",
+                "",
+                f"found: {', '.join(names)}",
+                'say which is which: [sources] sales = { file = "…" }, and from = "sales" in each block',
+            )
+        )
     if not mine:
         said = f"file = {options.file!r}" if options.file else f"a file named {alias}, as no file = is said"
         raise IntakeError(
@@ -429,7 +438,7 @@ def _choose_sheets(file: File, options: Options, alias: str) -> list[str]:
             f"source {alias!r}: the workbook has {len(names)} sheets",
             file.name,
             f"sheet = one of {', '.join(names)}",
-            "say sheet = in the mapping",
+            f'say it in the mapping: [sources] sales = {{ sheet = "{filled[0] if filled else names[0]}" }}',
         )
     )
 

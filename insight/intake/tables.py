@@ -181,6 +181,7 @@ def build_draft(
     if any(block.periods for block, _ in feeds):
         _make_periods(draft)
     _leave_out_repeats(draft)
+    _refuse_unfilled(draft)
     return draft
 
 
@@ -394,12 +395,22 @@ def _refuse_unreadable(draft: Draft) -> None:
         if column.name in draft.question.required:
             null = draft.arrays[column.name].is_null().to_numpy(zero_copy_only=False)
             has_problem = np.append(np.isin(np.arange(len(cells.values)), list(cells.problems)), False)[cells.codes]
-            empty = null & ~has_problem & ~draft.ignored
-            draft.refuse(
-                np.flatnonzero(empty),
-                column.name,
-                Problem("required", f"{column.name} is empty", f"fill it: {column.meaning}"),
-            )
+            # what a drawn row leaves empty another row of the same key may fill
+            may_come = draft.is_drawn & (column.name not in draft.question.key)
+            _refuse_empty(draft, column, null & ~has_problem & ~draft.ignored & ~may_come)
+
+
+def _refuse_empty(draft: Draft, column: Column, empty: Mask) -> None:
+    problem = Problem("required", f"{column.name} is empty", f"fill it: {column.meaning}")
+    draft.refuse(np.flatnonzero(empty), column.name, problem)
+
+
+def _refuse_unfilled(draft: Draft) -> None:
+    """Refuse drawn rows for which no row of their key filled a required column."""
+    for column in draft.question.columns:
+        if column.name in draft.question.required and column.name not in draft.question.key:
+            null = draft.arrays[column.name].is_null().to_numpy(zero_copy_only=False)
+            _refuse_empty(draft, column, null & draft.is_drawn & draft.live)
 
 
 def number_keys(draft: Draft, columns: Sequence[str]) -> np.ndarray:

@@ -96,7 +96,9 @@ def _write_read_me(
         f"Needed: {', '.join(FIRST)}. Every other table is optional and opens more pages.",
         "Columns with an orange header must be filled in every row. The order of the columns does not matter.",
         "Ids are texts that you choose and keep: 00123 stays 00123. A return is a flow with both measures negative.",
-        "Amounts are in one currency. Dates are days of Excel, or texts such as 2024-03-05.",
+        "Amounts are in one currency: CNY, unless a small text file my.toml says otherwise (load FILE --mapping my.toml):",
+        '    [workspace] on the first line, then name = "My company", currency = "EUR", calendar = "plain" on lines below.',
+        "Dates are days of Excel, or texts such as 2024-03-05.",
     )
     for line, text in enumerate(opening):
         sheet.write_string(line, 0, text, bold if line == 0 else None)

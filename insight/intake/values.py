@@ -101,7 +101,7 @@ def read_number(text: str, style: NumberStyle, allows_percent: bool = False) -> 
         return Problem(
             "currency",
             f"{text!r} is not in {style.currency}",
-            f"give amounts in {style.currency}, or set the workspace's currency",
+            f'give amounts in {style.currency}, or say [workspace] currency = "EUR" (or what it is) in a mapping',
         )
     if plain.endswith("-"):
         is_negative, plain = not is_negative, plain[:-1].strip()
@@ -126,7 +126,7 @@ def read_number(text: str, style: NumberStyle, allows_percent: bool = False) -> 
         return Problem(
             "number_format",
             f"{text!r} may be a thousand or a decimal",
-            'say decimal = "," or decimal = "." in the mapping',
+            'write 1200, or say [formats] decimal = "." (the comma is for thousands) or decimal = "," in a mapping',
         )
     pattern = _POINT if style.decimal == "." else _COMMA
     if not pattern.fullmatch(digits):
@@ -284,7 +284,7 @@ def _read_by_format(plain: str, style: DateStyle) -> date | Problem:
     if iso and not style.date_format.startswith("%Y-%d"):
         return _make(plain, int(iso[1]), int(iso[3]), int(iso[4]))
     return Problem(
-        "date", f"{plain!r} is not a date in the format {style.date_format!r}", "write it so, or change date_format"
+        "date", f"{plain!r} is not a date in the format {style.date_format!r}", "write it in that format, or change date_format; where the day is not known, leave the line out with where"
     )
 
 
@@ -323,7 +323,7 @@ def _read_slashed(plain: str, found: re.Match[str], style: DateStyle) -> date | 
     mark = found[2]
     year_code = "%Y" if len(found[4]) == 4 else "%y"
     day_first, month_first = f"%d{mark}%m{mark}{year_code}", f"%m{mark}%d{mark}{year_code}"
-    choice = f'say date_format = "{day_first}" (day first) or "{month_first}" (month first) in the mapping'
+    choice = f'write 2024-03-05, or say date_format = "{day_first}" (day first) or "{month_first}" in a mapping'
     if style.order == "both":
         return Problem(
             "date_order",

@@ -36,9 +36,19 @@ def tell_headline(total: Row, lift: Row, counts: Row, language: str, currency: s
         "high": show_ratio(total["romi_high_rate"], language),
     }
     if total["gain_amount"] > 0:
-        first = say(language, "{who} cost {cost} and are associated with {gain} of extra gross margin, ROMI {rate} (95% interval {low} to {high}).", **values)
+        first = say(
+            language,
+            "{who} cost {cost} and are associated with {gain} of extra gross margin, ROMI {rate} (95% interval "
+            "{low} to {high}).",
+            **values,
+        )
     else:
-        first = say(language, "{who} cost {cost} and are associated with no extra gross margin, ROMI {rate} (95% interval {low} to {high}).", **values)
+        first = say(
+            language,
+            "{who} cost {cost} and are associated with no extra gross margin, ROMI {rate} (95% interval {low} to "
+            "{high}).",
+            **values,
+        )
     second = ""
     if total["romi_low_rate"] <= 0 <= total["romi_high_rate"]:
         second = say(language, "Break-even is within the interval.")
@@ -52,13 +62,19 @@ def _tell_too_few(counts: Row, language: str, currency: str) -> str:
     if is_missing(counts["cost_amount"]):
         return say(language, "Activities in the period: {n}. Not enough data to say what they brought.", n=n)
     cost = show_amount(counts["cost_amount"], language, currency)
-    return say(language, "Activities in the period: {n}, at a cost of {cost}. Not enough data to say what they brought.", n=n, cost=cost)
+    return say(
+        language,
+        "Activities in the period: {n}, at a cost of {cost}. Not enough data to say what they brought.",
+        n=n,
+        cost=cost,
+    )
 
 
 def _tell_revenue(total: Row, counts: Row, language: str, currency: str) -> str:
     first = say(
         language,
-        "{who} cost {cost} and are associated with {gain} of extra pure sales, {rate} the cost (95% interval {low} to {high}).",
+        "{who} cost {cost} and are associated with {gain} of extra pure sales, {rate} the cost (95% interval {low} "
+        "to {high}).",
         who=_count_assessed(total, counts, language),
         cost=show_amount(total["cost_amount"], language, currency),
         gain=show_amount(total["incremental_amount"], language, currency),
@@ -66,7 +82,9 @@ def _tell_revenue(total: Row, counts: Row, language: str, currency: str) -> str:
         low=show_ratio(total["revenue_per_cost_low_rate"], language),
         high=show_ratio(total["revenue_per_cost_high_rate"], language),
     )
-    return _join(language, first, say(language, "Whether that paid back is unknown: costs or prices of products are missing."))
+    return _join(
+        language, first, say(language, "Whether that paid back is unknown: costs or prices of products are missing.")
+    )
 
 
 def _tell_lift(lift: Row, counts: Row, language: str) -> str:
@@ -77,9 +95,18 @@ def _tell_lift(lift: Row, counts: Row, language: str) -> str:
         "high": show_share(lift["lift_high_rate"], language, is_signed=True),
     }
     if lift["lift_low_rate"] <= 0 <= lift["lift_high_rate"]:
-        first = say(language, "{who} are associated with no change of pure sales beyond chance: {lift} (95% interval {low} to {high}).", **values)
+        first = say(
+            language,
+            "{who} are associated with no change of pure sales beyond chance: {lift} (95% interval {low} to {high}).",
+            **values,
+        )
     else:
-        first = say(language, "{who} are associated with {lift} of pure sales at the terminals that took part (95% interval {low} to {high}).", **values)
+        first = say(
+            language,
+            "{who} are associated with {lift} of pure sales at the terminals that took part (95% interval {low} to "
+            "{high}).",
+            **values,
+        )
     return _join(language, first, say(language, "What they cost is not loaded, so the return is unknown."))
 
 
@@ -114,7 +141,16 @@ def tell_months(months: Sequence[Row], language: str) -> str:
     """In how many of the months after the difference stands clear of chance; a first answer to how long it lasts."""
     after = [row for row in months if row["event_month"] >= 0 and not is_missing(row["difference_low_index"])]
     clear = sum(row["difference_low_index"] > 0 for row in after)
-    return say(language, "Clear of chance month by month in {n} of the {all} months from the event.", n=clear, all=len(after)) if after else ""
+    return (
+        say(
+            language,
+            "Clear of chance month by month in {n} of the {all} months from the event.",
+            n=clear,
+            all=len(after),
+        )
+        if after
+        else ""
+    )
 
 
 def tell_kinds(kinds: Sequence[Row], language: str) -> str:
@@ -124,15 +160,38 @@ def tell_kinds(kinds: Sequence[Row], language: str) -> str:
         return say(language, "No kind of activity has enough measured activities")
     has_returns = any(row["return_status"] not in (None, "unknown") for row in rated)
     sure = [row for row in rated if row["verdict"] == "works" and (not has_returns or row["return_status"] == "paid")]
-    names = join_names(language, [_lower(name_kind(str(row["kind"]), language), place) for place, row in enumerate(sure[:3])])
+    names = join_names(
+        language, [_lower(name_kind(str(row["kind"]), language), place) for place, row in enumerate(sure[:3])]
+    )
     if not sure:
-        return say(language, "No kind of activity is above break-even with confidence" if has_returns else "No kind of activity is associated with more sales beyond chance")
+        return say(
+            language,
+            "No kind of activity is above break-even with confidence"
+            if has_returns
+            else "No kind of activity is associated with more sales beyond chance",
+        )
     if len(sure) > 3:
-        text = "{n} of {all} kinds are above break-even with confidence" if has_returns else "{n} of {all} kinds are associated with more sales beyond chance"
+        text = (
+            "{n} of {all} kinds are above break-even with confidence"
+            if has_returns
+            else "{n} of {all} kinds are associated with more sales beyond chance"
+        )
         return say(language, text, n=len(sure), all=len(rated))
     if len(sure) == 1:
-        return say(language, "{names} alone is above break-even with confidence" if has_returns else "{names} alone is associated with more sales beyond chance", names=names)
-    return say(language, "{names} are above break-even with confidence" if has_returns else "{names} are associated with more sales beyond chance", names=names)
+        return say(
+            language,
+            "{names} alone is above break-even with confidence"
+            if has_returns
+            else "{names} alone is associated with more sales beyond chance",
+            names=names,
+        )
+    return say(
+        language,
+        "{names} are above break-even with confidence"
+        if has_returns
+        else "{names} are associated with more sales beyond chance",
+        names=names,
+    )
 
 
 def tell_control(kind: Row, language: str) -> str:
@@ -145,8 +204,17 @@ def tell_control(kind: Row, language: str) -> str:
         "high": show_share(kind["negative_control_high_rate"], language, is_signed=True),
     }
     if kind["is_picked_unusual"]:
-        return say(language, "Negative control: six months before, where nothing happened, the same method finds {rate} ({low} to {high}). Participants were picked after unusual sales: read with care.", **values)
-    return say(language, "Negative control: six months before, where nothing happened, the same method finds {rate} ({low} to {high}).", **values)
+        return say(
+            language,
+            "Negative control: six months before, where nothing happened, the same method finds {rate} ({low} to "
+            "{high}). Participants were picked after unusual sales: read with care.",
+            **values,
+        )
+    return say(
+        language,
+        "Negative control: six months before, where nothing happened, the same method finds {rate} ({low} to {high}).",
+        **values,
+    )
 
 
 def tell_shares(kinds: Sequence[Row], language: str) -> str:
@@ -158,7 +226,9 @@ def tell_shares(kinds: Sequence[Row], language: str) -> str:
     if not unproven:
         return say(language, "Every kind with enough activities shows an effect")
     share = sum(row["spend_rate"] for row in unproven)
-    return say(language, "{share} of spend goes to kinds whose effect is not shown", share=show_share(share, language, 0))
+    return say(
+        language, "{share} of spend goes to kinds whose effect is not shown", share=show_share(share, language, 0)
+    )
 
 
 def tell_returns(activities: Sequence[Row], language: str, *, is_margin: bool) -> str:
@@ -167,7 +237,9 @@ def tell_returns(activities: Sequence[Row], language: str, *, is_margin: bool) -
     if not is_margin:
         return say(language, "What each activity cost and the extra pure sales it is associated with")
     below = sum(row["return_amount"] < row["cost_amount"] for row in rated)
-    return say(language, "{n} of {all} activities brought less than they cost, by best estimate", n=below, all=len(rated))
+    return say(
+        language, "{n} of {all} activities brought less than they cost, by best estimate", n=below, all=len(rated)
+    )
 
 
 def tell_payers(sides: Mapping[str, Row], language: str) -> str:
@@ -187,8 +259,17 @@ def tell_activities(activities: Sequence[Row], language: str) -> str:
     """How many speak for themselves."""
     alone = sum(row["status"] in ("measured", "consistent_with_no_change") for row in activities)
     if not alone:
-        return say(language, "None of {all} activities can be measured alone; their kinds speak for them", all=show_count(len(activities), language))
-    return say(language, "{n} of {all} activities can be measured alone; for the others their kinds speak", n=show_count(alone, language), all=show_count(len(activities), language))
+        return say(
+            language,
+            "None of {all} activities can be measured alone; their kinds speak for them",
+            all=show_count(len(activities), language),
+        )
+    return say(
+        language,
+        "{n} of {all} activities can be measured alone; for the others their kinds speak",
+        n=show_count(alone, language),
+        all=show_count(len(activities), language),
+    )
 
 
 def name_kind(kind: str, language: str) -> str:
@@ -204,7 +285,13 @@ def say_status(row: Row, language: str) -> str:
     missing = name_term(language, f"missing_{row['missing']}")
     if is_missing(row["measurable_from_month"]):
         return say(language, "{status}: {missing}", status=words, missing=missing)
-    return say(language, "{status}: {missing}; from {month}", status=words, missing=missing, month=show_month(row["measurable_from_month"], language))
+    return say(
+        language,
+        "{status}: {missing}; from {month}",
+        status=words,
+        missing=missing,
+        month=show_month(row["measurable_from_month"], language),
+    )
 
 
 def say_interval(low: str, high: str, language: str) -> str:

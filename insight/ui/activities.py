@@ -68,20 +68,56 @@ def sum_selection(page: Page) -> Outcome:
 def list_activity_tiles(page: Page, outcome: Outcome) -> list[Tile]:
     """Spend, what came of it with its interval, the return, how many can be measured alone, and the chance that it paid."""
     total, lift, counts = outcome.total, outcome.lift, outcome.counts
-    settled = page.say("{amount} not settled", amount=page.amount(counts["unsettled_amount"])) if counts["unsettled_amount"] else page.say("actual")
-    spend = Tile("activity_cost", page.amount(counts["cost_amount"]), against=page.say("no costs loaded") if counts["cost_amount"] is None else settled)
-    alone = Tile("measurable_alone", page.count(counts["alone_count"]), against=page.say("of {n} activities", n=page.count(counts["all_count"])))
-    combined = page.say("Under it the 95% interval: own intervals of the activities added as independent, the systematic error as common to all.")
+    settled = (
+        page.say("{amount} not settled", amount=page.amount(counts["unsettled_amount"]))
+        if counts["unsettled_amount"]
+        else page.say("actual")
+    )
+    spend = Tile(
+        "activity_cost",
+        page.amount(counts["cost_amount"]),
+        against=page.say("no costs loaded") if counts["cost_amount"] is None else settled,
+    )
+    alone = Tile(
+        "measurable_alone",
+        page.count(counts["alone_count"]),
+        against=page.say("of {n} activities", n=page.count(counts["all_count"])),
+    )
+    combined = page.say(
+        "Under it the 95% interval: own intervals of the activities added as independent, the systematic error as "
+        "common to all."
+    )
     why = explain_missing(page, outcome)
     if lift["activity_count"] < sentences.FEW:
-        return [spend, Tile("net_gain", "—", against=why), make_return_tile(page, outcome), alone, Tile("chance_paid", "—", against=why)]
+        return [
+            spend,
+            Tile("net_gain", "—", against=why),
+            make_return_tile(page, outcome),
+            alone,
+            Tile("chance_paid", "—", against=why),
+        ]
     if outcome.has_margins and not is_missing(total["net_amount"]):
-        interval = f"{page.amount(total['net_low_amount'], is_signed=True)} – {page.amount(total['net_high_amount'], is_signed=True)}"
+        interval = (
+            f"{page.amount(total['net_low_amount'], is_signed=True)} – {page.amount(total['net_high_amount'], "
+            f"is_signed=True)}"
+        )
         brought = Tile("net_gain", page.amount(total["net_amount"], is_signed=True), against=interval, note=combined)
     else:
-        interval = f"{page.amount(lift['incremental_low_amount'], is_signed=True)} – {page.amount(lift['incremental_high_amount'], is_signed=True)}"
-        brought = Tile("incremental_sales", page.amount(lift["incremental_amount"], is_signed=True), against=interval, note=combined)
-    chance = Tile("chance_paid", sentences.say_chance(total["chance_paid_share"], page.language), against=why if is_missing(total["chance_paid_share"]) else "")
+        interval = (
+            f"{page.amount(lift['incremental_low_amount'], is_signed=True)} – "
+            f"{page.amount(lift['incremental_high_amount'], is_signed=True)}"
+        )
+        brought = Tile(
+            "incremental_sales",
+            page.amount(lift["incremental_amount"], is_signed=True),
+            against=interval,
+            note=combined,
+        )
+    chance = Tile(
+        "chance_paid",
+        sentences.say_chance(total["chance_paid_share"], page.language),
+        against=why if is_missing(total["chance_paid_share"]) else "",
+    )
     return [spend, brought, make_return_tile(page, outcome), alone, chance]
 
 
@@ -89,11 +125,22 @@ def make_return_tile(page: Page, outcome: Outcome) -> Tile:
     """ROMI with its interval; without margins sales per cost; a dash with the reason where neither can be said."""
     total = outcome.total
     if total["activity_count"] < sentences.FEW or is_missing(total["revenue_per_cost_rate"]):
-        return Tile("romi", "—", against=explain_missing(page, outcome))
+        return Tile("romi", "—", label=page.say("ROMI"), against=explain_missing(page, outcome))
     name = "revenue_per_cost" if is_missing(total["romi_rate"]) else "romi"
     low, high = (show_ratio(total[f"{name}_{end}_rate"], page.language) for end in ("low", "high"))
-    measured = page.say("{n} of {all} activities can be measured.", n=page.count(total["activity_count"]), all=page.count(outcome.counts["all_count"]))
-    return Tile(name, show_ratio(total[f"{name}_rate"], page.language), against=sentences.say_interval(low, high, page.language), note=measured)
+    measured = page.say(
+        "{n} of {all} activities can be measured.",
+        n=page.count(total["activity_count"]),
+        all=page.count(outcome.counts["all_count"]),
+    )
+    label = page.say("ROMI") if name == "romi" else ""
+    return Tile(
+        name,
+        show_ratio(total[f"{name}_rate"], page.language),
+        label=label,
+        against=sentences.say_interval(low, high, page.language),
+        note=measured,
+    )
 
 
 def explain_missing(page: Page, outcome: Outcome) -> str:

@@ -1,109 +1,287 @@
-"""What the coverage page shows beside its cards: the five tiles, and what was clicked in a chart."""
+"""The cards of the coverage page: the ladder, depth by grade, penetration, potential, and the list of terminals."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
-import streamlit as st
+import pandas as pd
 
+from insight.charts import heat, ladder, potential
+from insight.sentences import coverage as sentences
+from insight.ui.cards import Card
 from insight.ui.page import Page
-from insight.ui.tiles import Tile
-from insight.units import is_missing, show_number
+from insight.ui.reach import choose, find_choice, take_turn
+from insight.ui.states import Nothing
 
-_SELECTED, _TURNS = "coverage_selected", "coverage_turns"
-
-
-def choose(card: str, text: str, **choice: Any) -> None:
-    """Remember what was clicked; what was clicked in another chart is let go of. Without a text nothing is chosen."""
-    turns: dict[str, int] = st.session_state.setdefault(_TURNS, {})
-    before = st.session_state.pop(_SELECTED, None)
-    if before and before["card"] != card:
-        turns[before["card"]] = turns.get(before["card"], 0) + 1
-    if text:
-        st.session_state[_SELECTED] = {"card": card, "text": text, "choice": choice}
+SHOWN = 200  # rows of the list on the screen; the file holds them all
+MOST_PRODUCTS = 15  # as many as the question gives
+NOBODY = {"step_from": 0, "step_until": 0, "grade": "", "depth": -1, "unbought": "", "kind": "", "terminals": []}
 
 
-def find_choice() -> dict[str, Any] | None:
-    """What is chosen: the card it was clicked in, its words, and the parameters of the list of terminals."""
-    chosen: dict[str, Any] | None = st.session_state.get(_SELECTED)
-    return chosen
+def make_steps(page: Page) -> Card:
+    """The ladder from known to the full range."""
+    frame = page.ask("coverage/steps")
+    rows = frame.to_dict("records")
+    names = [sentences.name_step(row, page.language) for row in rows]
+    shown = pd.DataFrame(
+        {
+            "step_id": frame["step"],
+            "label": names,
+            "count": frame["terminal_count"],
+            "conversion_rate": frame["reached_rate"],
+        }
+    )
+    missing = (
+        []
+        if page.has("listings")
+        else [page.say("No listings are loaded, so the step “{step}” is left out.", step=page.say("Listed"))]
+    )
 
+    def pick(step: str | None) -> None:
+        place = next((index for index, row in enumerate(rows) if row["step"] == step), None)
+        if place is None:
+            choose("steps", "")
+            return
+        until = rows[place + 1]["step_number"] if place + 1 < len(rows) else 99
+        choose(
+            "steps",
+            page.say("Reached “{step}” and no further", step=names[place]),
+            step_from=int(rows[place]["step_number"]),
+            step_until=int(until),
+        )
 
-def clear() -> None:
-    """Let go of what was clicked, in the chart as well."""
-    choose("", "")
-
-
-def take_turn(card: str) -> int:
-    """How often the card's chart was drawn anew."""
-    return int(st.session_state.get(_TURNS, {}).get(card, 0))
-
-
-def list_tiles(
-    page: Page, total: dict[str, Any], base: dict[str, Any], *, is_quiet_known: bool, is_base_quiet_known: bool
-) -> list[Tile]:
-    """Reach, reach of the best, depth, who went quiet, who never came."""
-    has_base = page.window.has_base and base["target_count"] > 0
-
-    def compare(field: str, show: Callable[[float], str], *, is_comparable: bool = True) -> dict[str, Any]:
-        if not has_base or not is_comparable or is_missing(total[field]) or is_missing(base[field]):
-            return {}
-        return {"change": total[field] - base[field], "change_text": show(total[field] - base[field])}
-
-    def count_of(part: str, whole: str) -> dict[str, Any]:
-        return {"note": page.say("{n} of {all} terminals", n=page.count(total[part]), all=page.count(total[whole]))}
-
-    def a_year(amount: str, known: str) -> str:
-        return page.say("{amount} a year", amount=page.amount(total[amount])) if total[known] else ""
-
-    missing: dict[str, Any] = {"value": "—", "against": page.say("no grades loaded")}
-    tiles = [
-        Tile(
-            "active_coverage",
-            page.share(total["coverage_rate"]),
-            **compare("coverage_rate", page.points),
-            **count_of("active_count", "target_count"),
+    return Card(
+        title=sentences.tell_steps(rows, page.language),
+        subtitle=page.say(
+            "Terminals that reached each step and all below it. Click a step: who stands there and goes no further"
         ),
-        Tile("grade_a_coverage", label=page.say("Active, grade A"), **missing),
-        Tile(
-            "products_per_terminal",
-            show_number(total["products_per_terminal"], page.language, 1),
-            label=page.say("SKUs a terminal"),
-            **compare("products_per_terminal", lambda change: show_number(change, page.language, 1, is_signed=True)),
-            against=page.say("vs {base}", base=page.base_name) if has_base else "",
+        frame=shown,
+        draw=ladder.draw_ladder,
+        note=" ".join(missing),
+        metrics=("coverage_ladder",),
+        pick="step",
+        pick_field="step_id",
+        on_pick=pick,
+        turn=take_turn("steps"),
+        table=frame.assign(step=names)[["step", "terminal_count", "stuck_count", "reached_rate"]],
+    )
+
+
+def make_depth(page: Page) -> Card:
+    """Grade by number of product lines bought."""
+    frame = page.ask("coverage/terminals_by_grade_and_depth")
+    if frame.empty:
+        raise Nothing(page.say("No data for these filters."))
+    is_line = frame["depth_unit"].iloc[0] == "line"
+    depths = frame["depth_count"].astype(int).astype(str) + frame["is_open_ended"].map({True: "+", False: ""})
+    grades = frame["grade"].map(lambda grade: page.say("Grade {grade}", grade=grade) if grade else page.say("No grade"))
+    shown = frame.assign(
+        row_id=frame["grade"],
+        row_name=grades + " · " + frame["grade_count"].map(page.count),
+        column_id=frame["depth_count"].astype(int).astype(str),
+        column_name=depths,
+        rate=frame["terminal_share"].where(frame["grade_count"] >= sentences.FEW),
+        label=frame["grade_count"].map(lambda count: "n<5" if count < sentences.FEW else None),
+    )
+    names = dict(zip(frame["grade"], grades, strict=True))
+    words = dict(zip(shown["column_id"], depths, strict=True))
+
+    def select(selection: Mapping[str, Any]) -> None:
+        cell = (selection.get("cell") or [None])[0]
+        if cell is None:
+            choose("depth", "")
+            return
+        text = "{grade}, buys {depth} product lines" if is_line else "{grade}, buys {depth} SKUs"
+        choose(
+            "depth",
+            page.say(text, grade=names[cell["row_id"]], depth=words[cell["column_id"]]),
+            grade=cell["row_id"],
+            depth=int(cell["column_id"]),
+        )
+
+    return Card(
+        title=sentences.tell_depth(frame.to_dict("records"), page.language),
+        subtitle=page.say(
+            "Share of each grade’s terminals by number of product lines bought; number of terminals beside the grade"
+            if is_line
+            else "Share of each grade’s terminals by number of SKUs bought; number of terminals beside the grade"
         ),
-        Tile("lapsed_terminals", "—", against=page.say("too few months")),
-        Tile("grade_a_never_ordered", label=page.say("A, no order yet"), **missing),
+        frame=shown,
+        draw=heat.draw_heat,
+        options={
+            "scheme": "sequential",
+            "row_title": page.say("Grade"),
+            "column_title": page.say("Product lines" if is_line else "SKUs"),
+            "rate_title": page.say("Share of the grade"),
+        },
+        metrics=("depth_of_range",),
+        pick="cell",
+        on_select=select,
+        turn=take_turn("depth"),
+        table=frame.assign(grade=grades, depth_count=depths)[
+            ["grade", "depth_count", "terminal_count", "grade_count", "terminal_share"]
+        ],
+    )
+
+
+def make_penetration(page: Page) -> Card:
+    """Which kinds of terminal buy which lines; with one line chosen, which SKUs."""
+    frame = page.ask("coverage/penetration_by_line_and_kind")
+    is_line = frame["product_line"].nunique() > 1
+    if is_line:
+        frame = frame.assign(row_id=frame["product_line"], row_name=frame["product_line"].map(page.term))
+    else:
+        frame = page.ask("coverage/penetration_by_product_and_kind")
+        frame = frame.assign(row_id=frame["product_id"], row_name=frame["product_name"])
+    if frame.empty:
+        raise Nothing(page.say("Nothing was bought under these filters."))
+    frame["kind_name"] = frame["kind"].map(
+        lambda kind: {"": page.say("Kind not said"), "other": page.say("Other kinds")}.get(kind) or page.term(kind)
+    )
+    shown = frame.assign(
+        column_id=frame["kind"],
+        column_name=frame["kind_name"] + " · " + frame["terminal_count"].map(page.count),
+        rate=frame["penetration_rate"].where(frame["terminal_count"] >= sentences.FEW),
+        label=frame["terminal_count"].map(lambda count: "n<5" if count < sentences.FEW else None),
+    )
+    rows, kinds = (
+        dict(zip(frame["row_id"], frame["row_name"], strict=True)),
+        dict(zip(frame["kind"], frame["kind_name"], strict=True)),
+    )
+
+    def select(selection: Mapping[str, Any]) -> None:
+        cell = (selection.get("cell") or [None])[0]
+        if cell is None:
+            choose("penetration", "")
+            return
+        text = page.say("{kind}: does not buy {what}", kind=kinds[cell["column_id"]], what=rows[cell["row_id"]])
+        choose("penetration", text, unbought=cell["row_id"], kind=cell["column_id"])
+
+    return Card(
+        title=sentences.tell_penetration(frame.to_dict("records"), page.language),
+        subtitle=page.say(
+            "Share of the terminals of each kind that bought it in the period. Click a cell: who does not"
+        ),
+        frame=shown,
+        draw=heat.draw_heat,
+        options={
+            "scheme": "sequential",
+            "row_title": page.say("Product line" if is_line else "SKU"),
+            "column_title": page.say("Kind of terminal"),
+            "rate_title": page.say("Penetration"),
+        },
+        note=page.say("The fifteen SKUs most terminals buy.") if not is_line and len(rows) == MOST_PRODUCTS else "",
+        metrics=("penetration",),
+        pick="cell",
+        on_select=select,
+        turn=take_turn("penetration"),
+        table=frame[["row_name", "kind_name", "terminal_count", "buyer_count", "penetration_rate"]],
+    )
+
+
+def make_potential(page: Page) -> Card:
+    """What terminals could buy against the share of it they do."""
+    frame = page.ask("coverage/share_by_terminal")
+    if frame.empty:
+        raise Nothing(page.say("No terminal here has a potential."))
+    shown = frame.assign(
+        name=frame["terminal_name"], sales_amount=frame["year_amount"], is_selected=frame["grade"] == "A"
+    )
+    everyone = int(frame["all_count"].iloc[0])
+
+    def select(selection: Mapping[str, Any]) -> None:
+        brush, dots = selection.get("brush") or {}, selection.get("terminal") or []
+        if brush.get("potential_amount") and brush.get("share_rate"):
+            (least, most), (low, high) = (sorted(brush[field]) for field in ("potential_amount", "share_rate"))
+            # dots above the edge of the chart stand at its edge
+            is_inside = frame["potential_amount"].between(least, most) & frame["share_rate"].between(
+                low, high if high < potential.HIGHEST_SHARE else float("inf")
+            )
+            ids = frame.loc[is_inside, "terminal_id"].tolist()
+            choose("potential", page.say("In the rectangle") if ids else "", terminals=ids)
+        elif dots:
+            ids = [dot["terminal_id"] for dot in dots]
+            choose(
+                "potential", frame.loc[frame["terminal_id"].isin(ids), "terminal_name"].str.cat(sep=", "), terminals=ids
+            )
+        else:
+            choose("potential", "")
+
+    is_whole = everyone == len(frame)
+    return Card(
+        title=sentences.tell_potential(frame.to_dict("records"), page.language, page.company.currency),
+        subtitle=page.say(
+            "Pure sales of twelve months ÷ potential a year; blue = grade A, larger = more sales. "
+            "Draw a rectangle: the list shows who is in it"
+        ),
+        frame=shown[["terminal_id", "name", "potential_amount", "share_rate", "sales_amount", "is_selected"]],
+        draw=potential.draw_potential,
+        note=""
+        if is_whole
+        else page.say(
+            "The {n} with the largest potential of {all}.", n=page.count(len(frame)), all=page.count(everyone)
+        ),
+        metrics=("potential_realisation",),
+        pick="brush,terminal",
+        on_select=select,
+        turn=take_turn("potential"),
+        table=frame[["terminal_name", "grade", "potential_amount", "year_amount", "share_rate", "open_amount"]],
+    )
+
+
+def make_terminals(page: Page) -> Card:
+    """Terminals worth acting on, or those of the choice made in a chart."""
+    chosen = find_choice()
+    frame = page.ask("coverage/terminals", **(NOBODY | (chosen["choice"] if chosen else {})))
+    if frame.empty:
+        raise Nothing(
+            page.say("No terminal stands here.")
+            if chosen
+            else page.say("No terminal needs attention, as far as the loaded tables tell.")
+        )
+    rows = frame.to_dict("records")
+    frame["reason"] = pd.Series([sentences.list_reasons(row, page.language) or None for row in rows], dtype="object")
+    frame["type"] = frame["type"].map(page.term, na_action="ignore")
+    columns = [
+        "terminal_name",
+        "reason",
+        "stake_amount",
+        "grade",
+        "type",
+        "city",
+        "owner_name",
+        "last_bought_on",
+        "last_visited_on",
+        "main_distributor_name",
+        "sales_amount",
+        "potential_amount",
+        "line_count",
+        "product_count",
     ]
-    if page.has("terminal_grades"):
-        tiles[1] = Tile(
-            "grade_a_coverage",
-            page.share(total["grade_a_rate"]),
-            page.say("Active, grade A"),
-            **compare("grade_a_rate", page.points),
-            **count_of("grade_a_active_count", "grade_a_count"),
-        )
-        tiles[4] = Tile(
-            "grade_a_never_ordered",
-            page.count(total["grade_a_never_count"]),
-            page.say("A, no order yet"),
-            **compare("grade_a_never_count", page.count_change),
-            against=a_year("grade_a_never_amount", "grade_a_never_known_count"),
-            note=page.say(
-                "Potential known for {n} of {all}.",
-                n=page.count(total["grade_a_never_known_count"]),
-                all=page.count(total["grade_a_never_count"]),
-            ),
-        )
-    if is_quiet_known:
-        count = total["unknown_count"]
-        unknown = page.say("{n} more are unknown: a supplier of theirs has not reported.", n=page.count(count))
-        tiles[3] = Tile(
-            "lapsed_terminals",
-            page.count(total["lapsed_count"]),
-            **compare("lapsed_count", page.count_change, is_comparable=is_base_quiet_known),
-            against=a_year("lapsed_amount", "lapsed_count"),
-            note=unknown if count else "",
-        )
-    return tiles
+    # a column without a single value says nothing
+    columns = [
+        column for column in columns if frame[column].notna().any() and (column != "line_count" or frame[column].any())
+    ]
+    title = (
+        page.say("{n} terminals: {what}", n=page.count(len(frame)), what=chosen["text"])
+        if chosen
+        else sentences.tell_terminals(rows, page.language, page.company.currency)
+    )
+    cut = (
+        page.say("The first {n} of {all} are shown; the file holds all.", n=SHOWN, all=page.count(len(frame)))
+        if len(frame) > SHOWN
+        else ""
+    )
+    return Card(
+        title=title,
+        subtitle=page.say("Most at stake first")
+        if chosen
+        else page.say(
+            "Gone quiet, or grade A and never ordered, without an owner or not visited in 90 days; most at stake first"
+        ),
+        frame=frame[columns].head(SHOWN),
+        note=cut,
+        metrics=("worth_acting_on", "lapsed_terminals", "grade_a_never_ordered"),
+        table=frame[["terminal_id", *columns]],
+    )

@@ -44,11 +44,11 @@ def list_context(page: Page) -> list[str]:
         parts.append(page.say("nothing earlier to compare with"))
     if not page.filters.is_narrowed:
         parts.append(page.say("everything"))
-    basis = (
-        page.say("pure sales to terminals, net of tax")
-        if page.company.is_net_of_tax
-        else page.say("pure sales to terminals, with tax")
-    )
+    basis = {
+        None: page.say("pure sales to terminals"),
+        True: page.say("pure sales to terminals, net of tax"),
+        False: page.say("pure sales to terminals, with tax"),
+    }[page.company.is_net_of_tax]
     parts += [basis, page.company.currency]
     parts.append(page.say("data to {day}", day=page.day(page.coverage.data_through_on)))
     parts.append(page.say("snapshot {id} of {day}", id=page.snapshot_id, day=page.company.published_at[:10]))

@@ -27,7 +27,7 @@ class Company:
     name: str
     currency: str
     calendar: str
-    is_net_of_tax: bool
+    is_net_of_tax: bool | None  # None: not said
     is_synthetic: bool
     is_monthly: bool
     elapsed_days: int

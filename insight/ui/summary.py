@@ -73,7 +73,7 @@ def _make_attainment(page: Page, total: dict[str, Any], whole: Any) -> Tile:
 
 def _make_return(page: Page) -> Tile:
     if not page.has("activities"):
-        return Tile(metric="romi", value="—", against=page.say("no activities loaded"))
+        return Tile(metric="romi", value="—", label=page.say("ROMI"), against=page.say("no activities loaded"))
     return make_return_tile(page, sum_selection(page))
 
 

@@ -4,7 +4,7 @@
 --   name                 varchar  name of the company's workspace
 --   currency             varchar  ISO code of the currency of every amount
 --   calendar             varchar  CN for Chinese working days, else plain weekdays
---   is_net_of_tax        boolean  whether amounts are net of tax
+--   is_net_of_tax        boolean  whether amounts are net of tax; null where nobody said
 --   is_synthetic         boolean  whether the data are made up
 --   is_monthly           boolean  whether flows carry months only, no days
 --   data_through_on      date     last day the data cover
@@ -16,7 +16,7 @@ select
     shown_name(name, name_en) as name,
     currency,
     calendar,
-    is_net_of_tax,
+    is_net_of_tax::boolean as is_net_of_tax,
     is_synthetic,
     is_monthly,
     data_through_on,

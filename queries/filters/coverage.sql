@@ -11,7 +11,7 @@
 --   name               varchar  name of the workspace
 --   currency           varchar  currency of every amount
 --   calendar           varchar  CN for Chinese working days, else plain weekdays
---   is_net_of_tax      boolean  whether amounts are net of tax
+--   is_net_of_tax      boolean  whether amounts are net of tax; null where nobody said
 --   is_synthetic       boolean  whether the data are made up
 select
     coalesce((select min(flow_month) from flow_months), workspace.data_month) as first_month,

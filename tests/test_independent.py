@@ -1,0 +1,1145 @@
+"""The pages' numbers computed a second time, with plain pandas from the company's own tables: no SQL, no mart, no macro.
+
+Money is counted in whole cents and quantity in thousandths, so sums are exact integers; an answer must equal them to the
+cent, and a ratio to twelve digits. The companies are the demo and, where the public files lie beside the repository, two
+that nobody here made. The truths planted in the demo are then read back through the questions of the pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from conftest import ask_frame, open_published
+
+from insight.company import Company
+from insight.demo import make_company
+from insight.filters import Coverage, Filters, find_window, make_parameters
+from insight.intake import read_company
+from insight.publish import publish
+from insight.store import open_current
+from insight.warehouse import Warehouse, ask, close_warehouse
+from insight.access import EVERYTHING
+
+ROOT = Path(__file__).resolve().parents[1]
+REAL = ROOT.parent / "shared" / "real"
+SHIPPED = ("pharma_foresight", "adventureworks_reseller_targets")
+
+
+# --- a company's tables as plain numbers -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Books:
+    """A company, its published twin, and what is known of its calendar by hand."""
+
+    name: str
+    company: Company
+    warehouse: Warehouse
+    through: date
+    elapsed: int  # working days gone by in the last month, of …
+    working: int
+    is_complete: bool
+    truths: dict[str, Any] = field(default_factory=dict)
+
+    def table(self, name: str, *columns: str) -> pd.DataFrame:
+        """A table of the company with the columns asked for; no rows where it was not loaded, None where no column."""
+        table = self.company.tables.get(name)
+        if table is None:
+            return pd.DataFrame({column: pd.Series(dtype=object) for column in columns})
+        found = {
+            column: table[column].to_pylist() if column in table.column_names else [None] * table.num_rows
+            for column in columns
+        }
+        return pd.DataFrame(found, dtype=object)
+
+    @cached_property
+    def parents(self) -> dict[str, str | None]:
+        """The territory above each territory."""
+        frame = self.table("territories", "territory_id", "parent_id")
+        return dict(zip(frame["territory_id"], frame["parent_id"], strict=True))
+
+    def above(self, territory: str | None) -> list[str]:
+        """The territory and all above it, itself first; none for what is in no known territory."""
+        found: list[str] = []
+        while territory in self.parents:
+            found.append(territory)
+            territory = self.parents[territory]
+        return found
+
+    @cached_property
+    def products(self) -> pd.DataFrame:
+        return self.table("products", "product_id", "manufacturer_id", "product_line", "unit").set_index("product_id")
+
+    @cached_property
+    def terminals(self) -> pd.DataFrame:
+        columns = ("terminal_id", "territory_id", "type", "level", "is_target", "opened_on", "closed_on")
+        return self.table("terminals", *columns).set_index("terminal_id")
+
+    @cached_property
+    def makers(self) -> set[str]:
+        return set(self.table("manufacturers", "manufacturer_id")["manufacturer_id"])
+
+    @cached_property
+    def sellers(self) -> set[str]:
+        return set(self.table("distributors", "distributor_id")["distributor_id"])
+
+    @cached_property
+    def flows(self) -> pd.DataFrame:
+        """Every line: day, month as a running number, stage, parties, cents, thousandths, maker, line, place."""
+        table = self.company.tables["flows"]
+        frame = pd.DataFrame(
+            {column: table[column].to_pandas() for column in ("seller_id", "buyer_id", "product_id")}, dtype=object
+        )
+        days = table["occurred_on"].cast(pa.date32()).to_numpy().astype("datetime64[D]")
+        frame["day"] = days
+        frame["month"] = days.astype("datetime64[M]").astype(int)
+        frame["cents"] = whole(table["amount"], 100)
+        frame["thousandths"] = whole(table["quantity"], 1000)
+        from_maker = frame["seller_id"].isin(self.makers)
+        from_distributor = frame["seller_id"].isin(self.sellers)
+        to_distributor = frame["buyer_id"].isin(self.sellers)
+        to_terminal = frame["buyer_id"].isin(self.terminals.index)
+        frame["stage"] = np.select(
+            [
+                from_maker & to_distributor,
+                from_distributor & to_distributor,
+                (from_maker | from_distributor) & to_terminal,
+            ],
+            ["sell_in", "transfer", "pure_sales"],
+            "unclassified",
+        )
+        frame["maker"] = frame["product_id"].map(self.products["manufacturer_id"]).fillna(
+            frame["seller_id"].where(from_maker)
+        )
+        frame["line"] = frame["product_id"].map(self.products["product_line"])
+        homes = self.table("distributors", "distributor_id", "territory_id").set_index("distributor_id")["territory_id"]
+        frame["place"] = frame["buyer_id"].map(self.terminals["territory_id"]).fillna(frame["buyer_id"].map(homes))
+        return frame
+
+    @cached_property
+    def sales(self) -> pd.DataFrame:
+        """The lines of pure sales, summed by day, parties and product; a place in a tree is a column a level."""
+        sold = self.flows[self.flows["stage"] == "pure_sales"]
+        keys = ["day", "month", "seller_id", "buyer_id", "product_id", "maker", "line", "place"]
+        return sold[[*keys, "cents", "thousandths"]].rename(columns={"seller_id": "seller", "buyer_id": "buyer"})
+
+    @cached_property
+    def top_level(self) -> int:
+        """How many steps below the top the regions lie: one where the tree has a single top with something below."""
+        tops = [name for name, above in self.parents.items() if above not in self.parents]
+        return 1 if len(tops) == 1 and len(self.parents) > 1 else 0
+
+    def at_level(self, territory: str | None, below: int) -> str | None:
+        """The region (0) or province (1) of a territory."""
+        way = self.above(territory)[::-1]
+        return way[self.top_level + below] if len(way) > self.top_level + below else None
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        first = self.flows["day"].min().date().replace(day=1)
+        return Coverage(first, self.through.replace(day=1), self.through, self.is_complete)
+
+    def parameters(self, filters: Filters) -> dict[str, object]:
+        return make_parameters(filters, find_window(filters, self.coverage))
+
+    def ask(self, name: str, filters: Filters, **more: object) -> pd.DataFrame:
+        return ask_frame(self.warehouse, name, **{**self.parameters(filters), **more})
+
+
+def whole(column: Any, scale: int) -> np.ndarray:
+    """Decimals as integers of their smallest unit."""
+    values = np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False))
+    return np.rint(values * scale).astype(np.int64)
+
+
+def money(cents: Any) -> Decimal:
+    """Whole cents as the answer shows them."""
+    return Decimal(int(cents)).scaleb(-2)
+
+
+def number(month: Any) -> int:
+    """A month as a running number since 1970."""
+    day = pd.Timestamp(month)
+    return (day.year - 1970) * 12 + day.month - 1
+
+
+@pytest.fixture(scope="session")
+def books_of(demo_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The books of a company by name, made once; skips where its files are not here."""
+    made: dict[str, Books] = {}
+
+    def make(name: str) -> Books:
+        if name in made:
+            return made[name]
+        if name == "demo":
+            company, truths = make_company()
+            # 2026-09-16 is the 12th of 22 working days: that September loses the 25th and wins the 20th
+            made[name] = Books(
+                name, company, open_published(open_current(demo_store)), date(2026, 9, 16), 12, 22, False, truths
+            )
+        else:
+            if not (REAL / name).is_dir():
+                pytest.skip(f"the public files of {name} are not beside this repository")
+            company = read_company([REAL / name], ROOT / "data" / "mappings" / f"{name}.toml", lambda _: None).company
+            assert company is not None
+            through = date(2020, 12, 31) if name == "pharma_foresight" else date(2020, 5, 31)
+            snapshot = publish(company, tmp_path_factory.mktemp(name))
+            made[name] = Books(name, company, open_published(snapshot), through, 1, 1, True)
+        return made[name]
+
+    yield make
+    for books in made.values():
+        close_warehouse(books.warehouse)
+
+
+def filters_of(books: Books) -> dict[str, Filters]:
+    """Filters worth trying on a company, each named."""
+    if books.name == "demo":
+        return {
+            "everything": Filters(),
+            "a region": Filters(territories=("EAST",), compare="pp"),
+            "a province": Filters(territories=("JS",), period="r12"),
+            "a region, a part of it and a city elsewhere": Filters(territories=("EAST", "JS", "GD"), period="last_quarter"),
+            "a line": Filters(product_lines=("coagulation",), period="mtd", compare="pp"),
+            "two lines, last quarter": Filters(product_lines=("poct", "immunoassay"), period="last_quarter"),
+            "a maker of parts of lines": Filters(manufacturers=("M01",)),
+            "a maker of whole lines too": Filters(manufacturers=("M03", "M02", "M01"), period="last_year"),
+            "a distributor": Filters(distributors=("D0015",), period="r12"),
+            "two distributors and a line": Filters(distributors=("D0040", "D0004"), product_lines=("biochemistry",)),
+            "a province of a distributor": Filters(territories=("SD",), distributors=("D0040",), period="r12"),
+            "all at once": Filters(
+                territories=("SOUTH",), manufacturers=("M01",), product_lines=("coagulation",), period="custom",
+                first_month=date(2026, 2, 1), last_month=date(2026, 4, 1),
+            ),
+            "all the time there is": Filters(period="all"),
+        }  # fmt: skip
+    if books.name == "pharma_foresight":
+        country = next(name for name, parent in books.parents.items() if parent is None)
+        city = next(name for name, parent in books.parents.items() if parent == country)
+        return {
+            "everything": Filters(),
+            "a country": Filters(territories=(country,), period="last_quarter", compare="pp"),
+            "a city": Filters(territories=(city,), period="all"),
+            "a class": Filters(product_lines=("Antiseptics",), period="r12"),
+            "a distributor": Filters(distributors=(max(sorted(books.sellers)),), period="last_year"),
+        }
+    return {
+        "everything": Filters(),
+        "twelve months": Filters(period="r12"),
+        "a group": Filters(territories=("G-North-America",) if "G-North-America" in books.parents else (next(iter(books.parents)),)),
+        "a category": Filters(product_lines=("Bikes",), period="last_quarter", compare="pp"),
+        "the only maker": Filters(manufacturers=("AW",), period="last_year"),
+    }  # fmt: skip
+
+
+CASES = [
+    *(("demo", case) for case in (
+        "everything", "a region", "a province", "a region, a part of it and a city elsewhere", "a line",
+        "two lines, last quarter", "a maker of parts of lines", "a maker of whole lines too", "a distributor",
+        "two distributors and a line", "a province of a distributor", "all at once", "all the time there is",
+    )),
+    *(("pharma_foresight", case) for case in ("everything", "a country", "a city", "a class", "a distributor")),
+    *(("adventureworks_reseller_targets", case) for case in (
+        "everything", "twelve months", "a group", "a category", "the only maker",
+    )),
+]  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Slice:
+    """What the filters of one case mean on one company, worked out from the tables."""
+
+    books: Books
+    filters: Filters
+    start: int  # months as running numbers, half open
+    end: int
+    base_start: int
+    base_end: int
+    cut_day: int | None  # the day at which the base's last month is cut
+
+    def keep(self, frame: pd.DataFrame, *, distributor: bool = True) -> pd.DataFrame:
+        """The lines under the filters, of any time."""
+        kept = np.ones(len(frame), dtype=bool)
+        chosen = self.filters
+        if chosen.territories:
+            inside = [name for name in self.books.parents if set(self.books.above(name)) & set(chosen.territories)]
+            kept &= frame["place"].isin(inside).to_numpy()
+        if chosen.manufacturers:
+            kept &= frame["maker"].isin(chosen.manufacturers).to_numpy()
+        if chosen.product_lines:
+            kept &= frame["line"].isin(chosen.product_lines).to_numpy()
+        if chosen.distributors and distributor:
+            kept &= (frame["seller"].isin(chosen.distributors) & frame["seller"].isin(self.books.sellers)).to_numpy()
+        return frame[kept]
+
+    def now(self, frame: pd.DataFrame) -> pd.DataFrame:
+        return frame[(frame["month"] >= self.start) & (frame["month"] < self.end)]
+
+    def before(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The lines of the comparison, its last month only up to the day the data end on."""
+        found = frame[(frame["month"] >= self.base_start) & (frame["month"] < self.base_end)]
+        if self.cut_day is None:
+            return found
+        days = found["day"].dt.day
+        return found[(found["month"] < self.base_end - 1) | (days <= self.cut_day)]
+
+    @cached_property
+    def sales(self) -> pd.DataFrame:
+        return self.keep(self.books.sales)
+
+    @cached_property
+    def current(self) -> pd.DataFrame:
+        return self.now(self.sales)
+
+    @cached_property
+    def base(self) -> pd.DataFrame:
+        return self.before(self.sales)
+
+    @cached_property
+    def last_day(self) -> date:
+        """The last day looked at."""
+        end = date(1970 + self.end // 12, self.end % 12 + 1, 1) - timedelta(days=1)
+        return min(end, self.books.through)
+
+    @cached_property
+    def topmost(self) -> list[str]:
+        chosen = self.filters.territories
+        return [name for name in chosen if not set(self.books.above(name)[1:]) & set(chosen)]
+
+    @cached_property
+    def units(self) -> list[str]:
+        """The territories compared."""
+        books, chosen = self.books, self.filters.territories
+        if not chosen:
+            return [name for name in books.parents if books.at_level(name, 0) == name]
+        if len(chosen) == 1:
+            parts = [name for name, above in books.parents.items() if above == chosen[0]]
+            return parts or list(chosen)
+        return self.topmost
+
+    def unit_of(self, places: pd.Series) -> pd.Series:
+        """The compared territory each place lies in; the empty text for none."""
+        wanted = set(self.units)
+        known = {
+            place: next((name for name in self.books.above(place) if name in wanted), "") for place in places.unique()
+        }
+        return places.map(known).fillna("").where(places.notna(), "")
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines whose targets the filters mean; '' for all lines together; none where a line is chosen in part."""
+        chosen, products = self.filters, self.books.products
+        kept = np.ones(len(products), dtype=bool)
+        if chosen.manufacturers:
+            kept &= products["manufacturer_id"].isin(chosen.manufacturers).to_numpy()
+        if chosen.product_lines:
+            kept &= products["product_line"].isin(chosen.product_lines).to_numpy()
+        if kept.all():
+            return [""]
+        touched = products["product_line"][kept]
+        left_out = set(products["product_line"][~kept])
+        return [] if touched.isna().any() or left_out & set(touched) else sorted(set(touched))
+
+
+@lru_cache(maxsize=None)
+def slice_of(books: Books, case: str) -> Slice:
+    """The window of a case, by months counted from 1970 and not by the program's own calendar."""
+    filters = filters_of(books)[case]
+    last = number(books.through)
+    first_month = number(books.coverage.first_month)
+    january, quarter = last - last % 12, last - last % 3
+    spans = {
+        "ytd": (january, last + 1),
+        "mtd": (last, last + 1),
+        "last_quarter": (quarter - 3, quarter),
+        "r12": (last - 11, last + 1),
+        "last_year": (january - 12, january),
+        "all": (first_month, last + 1),
+    }
+    if filters.period == "custom":
+        assert filters.first_month and filters.last_month
+        start, end = number(filters.first_month), number(filters.last_month) + 1
+    else:
+        start, end = spans[filters.period]
+    shift = end - start if filters.compare == "pp" else 12
+    is_partial = end == last + 1 and not books.is_complete
+    return Slice(
+        books, filters, start, end, start - shift, end - shift, books.through.day if is_partial else None
+    )
+
+
+@pytest.fixture(params=CASES, ids=[f"{name}: {case}" for name, case in CASES])
+def part(request: pytest.FixtureRequest, books_of: Any) -> Slice:
+    name, case = request.param
+    return slice_of(books_of(name), case)
+
+
+# --- the plan, from the targets --------------------------------------------------------------------------------------
+
+
+class Plan:
+    """Targets of pure sales in cents by territory, line and month, worked out by walking the tree."""
+
+    def __init__(self, books: Books) -> None:
+        self.books = books
+        columns = ("month", "holder_kind", "holder_id", "product_line", "measure", "target_amount", "version")
+        latest: dict[tuple[str, str, str, int], tuple[int, int]] = {}
+        for month, kind, holder, line, measure, amount, version in books.table("targets", *columns).itertuples(index=False):
+            if (measure or "pure_sales") != "pure_sales":
+                continue
+            key, rank = (kind, holder, line or "", number(month)), version or 1
+            if key not in latest or rank > latest[key][0]:
+                latest[key] = (rank, int(amount * 100))
+        held = {key: cents for key, (_, cents) in latest.items()}
+        for kind, holder, line, month in list(held):
+            if line and (kind, holder, "", month) not in latest:
+                held[kind, holder, "", month] = held.get((kind, holder, "", month), 0) + held[kind, holder, line, month]
+        self.held = held
+        kinds = {kind for kind, *_ in held}
+        self.carrier = next((kind for kind in ("territory", "rep", "distributor", "terminal") if kind in kinds), None)
+        self.own: dict[tuple[str, str, int], int] = {}
+        homes = self._homes()
+        for (kind, holder, line, month), cents in held.items():
+            if kind == self.carrier and not self._is_roll_up(kind, holder, month):
+                home = homes.get(holder)
+                key2 = (home if home in books.parents else "", line, month)
+                self.own[key2] = self.own.get(key2, 0) + cents
+        self.parts: dict[str, list[str]] = {}
+        for name, above in books.parents.items():
+            self.parts.setdefault(above if above in books.parents else "", []).append(name)
+        self.months = sorted({month for *_, month in held})
+        self.known: dict[tuple[str, str, int], int | None] = {}
+
+    def _homes(self) -> dict[str, str]:
+        if self.carrier == "territory":
+            return {name: name for name in self.books.parents}
+        key = f"{self.carrier}_id"
+        frame = self.books.table(f"{self.carrier}s", key, "territory_id")
+        return dict(zip(frame[key], frame["territory_id"], strict=True))
+
+    @cached_property
+    def _people(self) -> dict[str, list[str]]:
+        frame = self.books.table("reps", "rep_id", "manager_id")
+        found: dict[str, list[str]] = {}
+        for rep, manager in zip(frame["rep_id"], frame["manager_id"], strict=True):
+            if manager is not None and manager == manager:
+                found.setdefault(manager, []).append(rep)
+        return found
+
+    def _is_roll_up(self, kind: str, holder: str, month: int) -> bool:
+        """Whether anybody below this manager has a target in the month."""
+        if kind != "rep":
+            return False
+        below = list(self._people.get(holder, []))
+        for rep in below:
+            below += self._people.get(rep, [])
+        return any(("rep", rep, "", month) in self.held for rep in below)
+
+    def of(self, territory: str, line: str, month: int) -> int | None:
+        """A territory's own target, else the sum of its parts; None where nobody below has one."""
+        key = (territory, line, month)
+        if key not in self.known:
+            own = self.own.get(key)
+            if own is not None and self.carrier == "territory":
+                self.known[key] = own
+            else:
+                parts = [self.of(name, line, month) for name in self.parts.get(territory, [])]
+                given = [cents for cents in (own, *parts) if cents is not None]
+                self.known[key] = sum(given) if given else None
+        return self.known[key]
+
+    def due(self, cents: int, month: int) -> int:
+        """The part of a month's target due by the last day of data, to the cent."""
+        books, last = self.books, number(self.books.through)
+        if month != last or books.is_complete:
+            return cents if month <= last else 0
+        share = Decimal(cents) * books.elapsed / books.working
+        return int(share.quantize(Decimal(1), ROUND_HALF_UP))
+
+    def total(self, places: list[str], lines: list[str], month: int) -> tuple[int, int] | None:
+        """Target and target due of several territories and lines; None without any."""
+        given = [cents for place in places for line in lines if (cents := self.of(place, line, month)) is not None]
+        return (sum(given), sum(self.due(cents, month) for cents in given)) if given else None
+
+    def whole(self, part: Slice, month: int) -> tuple[int, int] | None:
+        """The plan of everything under the filters."""
+        chosen = part.filters
+        if not chosen.distributors:
+            return self.total(part.topmost or [""], part.lines, month)
+        if chosen.territories:
+            return None
+        given = [
+            cents
+            for holder in chosen.distributors
+            for line in part.lines
+            if (cents := self.held.get(("distributor", holder, line, month))) is not None
+        ]
+        return (sum(given), sum(self.due(cents, month) for cents in given)) if given else None
+
+    def unit(self, part: Slice, unit: str, month: int) -> tuple[int, int] | None:
+        return None if part.filters.distributors else self.total([unit], part.lines, month)
+
+
+@lru_cache(maxsize=None)
+def plan_of(books: Books) -> Plan:
+    return Plan(books)
+
+
+# --- comparing -------------------------------------------------------------------------------------------------------
+
+
+def is_empty(value: object) -> bool:
+    return value is None or (isinstance(value, float) and np.isnan(value)) or value is pd.NaT
+
+
+def assert_money(found: object, cents: int | None) -> None:
+    """An amount equals whole cents, or is empty where there is none."""
+    assert is_empty(found) == (cents is None), (found, cents)
+    if cents is not None:
+        assert found == money(cents), (found, money(cents))
+
+
+def assert_ratio(found: object, above: float | None, below: float | None, *, less: float = 0.0) -> None:
+    """A ratio of sums to twelve digits; empty where there is nothing to divide by."""
+    if above is None or below is None or below <= 0:
+        assert is_empty(found), (found, above, below)
+    else:
+        assert found == pytest.approx(above / below - less, rel=1e-12, abs=1e-12)
+
+
+def sums_by(frame: pd.DataFrame, *keys: str) -> pd.Series:
+    """Cents by key, for keys that are never empty."""
+    return frame.groupby(list(keys), sort=False, observed=True)["cents"].sum()
+
+
+def active(frame: pd.DataFrame) -> int:
+    """Terminals whose net pure sales are above zero."""
+    return int((sums_by(frame, "buyer") > 0).sum())
+
+
+def by_unit(part: Slice, frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(unit=part.unit_of(frame["place"]))
+
+
+# --- the whole -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["demo", *SHIPPED])
+def test_the_data_end_where_the_files_say(books_of: Any, name: str) -> None:
+    books = books_of(name)
+    (row,) = ask(books.warehouse, "filters/coverage", {}, EVERYTHING).to_pylist()
+    assert (row["first_month"], row["data_through_on"]) == (books.coverage.first_month, books.through)
+    assert row["is_month_complete"] == books.is_complete
+    if not books.is_complete:
+        assert (row["elapsed_days"], row["working_days"]) == (books.elapsed, books.working)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_marts_hold_the_total_of_the_public_files(books_of: Any, name: str) -> None:
+    """11,798,987,642.20 and 77,548,570.20: the files' own totals."""
+    total = {"pharma_foresight": "11798987642.20", "adventureworks_reseller_targets": "77548570.20"}[name]
+    books = books_of(name)
+    assert money(books.flows["cents"].sum()) == Decimal(total)
+    row = books.ask("overview/totals", Filters(period="all")).iloc[0]
+    assert row["current_amount"] == Decimal(total)
+
+
+def test_the_window_is_the_one_counted_by_hand(part: Slice) -> None:
+    asked = part.books.parameters(part.filters)
+    names = ("period_start", "period_end", "base_start", "base_end")
+    assert [number(asked[name]) for name in names] == [part.start, part.end, part.base_start, part.base_end]
+    assert (asked["base_cut_month"] is None) == (part.cut_day is None)
+
+
+def test_totals_are_the_sums_of_the_lines(part: Slice) -> None:
+    row = part.books.ask("overview/totals", part.filters).iloc[0]
+    plan = plan_of(part.books)
+    assert_money(row["current_amount"], part.current["cents"].sum())
+    assert_money(row["base_amount"], part.base["cents"].sum())
+    assert (row["active_count"], row["base_active_count"]) == (active(part.current), active(part.base))
+    months = {month: given for month in range(part.start, part.end) if (given := plan.whole(part, month))}
+    assert row["plan_month_count"] == len(months)
+    assert_money(row["target_amount"], sum(target for target, _ in months.values()) if months else None)
+    assert_money(row["target_to_date_amount"], sum(due for _, due in months.values()) if months else None)
+    covered = part.current["cents"][part.current["month"].isin(list(months))].sum()
+    assert_money(row["covered_amount"], covered if months else None)
+    assert_money(row["unassigned_amount"], part.current["cents"][~part.current["place"].isin(part.books.parents)].sum())
+
+
+def test_months_hold_the_sales_the_plan_and_last_year(part: Slice) -> None:
+    start, end = part.end - part.end % 12 - 12, part.end + 6
+    as_month = [date(1970 + month // 12, month % 12 + 1, 1) for month in (start, end)]
+    frame = part.books.ask("overview/sales_by_month", part.filters, chart_start=as_month[0], chart_end=as_month[1])
+    sums, plan, last = sums_by(part.sales, "month"), plan_of(part.books), number(part.books.through)
+    buyers = sums_by(part.sales, "month", "buyer")
+    actives = (buyers > 0).groupby(level=0).sum()
+    assert len(frame) == end - start
+    for row in frame.to_dict("records"):
+        month = number(row["month"])
+        if month > last:
+            assert is_empty(row["actual_amount"])
+        elif month >= number(part.books.coverage.first_month):
+            assert_money(row["actual_amount"], sums.get(month, 0))
+        assert_money(row["base_amount"], sums.get(month - 12))
+        given = plan.whole(part, month)
+        assert_money(row["plan_amount"], given[0] if given else None)
+        assert_money(row["plan_to_date_amount"], given[1] if given else None)
+        assert row["active_count"] == actives.get(month, 0)
+
+
+def test_the_bridge_follows_its_formulas(part: Slice) -> None:
+    """New, lost and corrections to the cent; price, volume and mix by the formulas of the metrics to a cent."""
+    frame = part.books.ask("overview/bridge", part.filters).set_index("driver")["change_amount"]
+    keys = ["buyer", "product_id"]
+    now = part.current.groupby(keys)[["cents", "thousandths"]].sum().add_suffix("_1")
+    was = part.base.groupby(keys)[["cents", "thousandths"]].sum().add_suffix("_0")
+    items = now.join(was, how="outer").fillna(0).reset_index()
+    items["unit"] = items["product_id"].map(part.books.products["unit"]).fillna("")
+    had, has = (set(items["buyer"][items[column] != 0]) for column in ("cents_0", "cents_1"))
+    change = items["cents_1"] - items["cents_0"]
+    new, lost = (items["cents_0"] == 0) & (items["cents_1"] > 0), (items["cents_1"] == 0) & (items["cents_0"] > 0)
+    kept = (items["cents_0"] > 0) & (items["cents_1"] != 0) & (items["thousandths_0"] > 0) & (items["thousandths_1"] > 0)
+    expected = {
+        "new_terminals": change[new & ~items["buyer"].isin(had)].sum(),
+        "new_products": change[new & items["buyer"].isin(had)].sum(),
+        "lost_terminals": change[lost & ~items["buyer"].isin(has)].sum(),
+        "lost_products": change[lost & items["buyer"].isin(has)].sum(),
+        "corrections": change[~new & ~lost & ~kept].sum(),
+        "base": items["cents_0"].sum(),
+        "current": items["cents_1"].sum(),
+    }
+    for driver, cents in expected.items():
+        assert frame.get(driver, Decimal(0)) == money(cents), driver
+    price = volume = mix = 0.0
+    for _, family in items[kept].groupby("unit"):
+        r0, r1, q0, q1 = (family[name].to_numpy(float) for name in ("cents_0", "cents_1", "thousandths_0", "thousandths_1"))
+        p0, p1, mean = r0 / q0, r1 / q1, r0.sum() / q0.sum()
+        price += ((p1 - p0) * q1).sum()
+        volume += (q1.sum() - q0.sum()) * mean
+        mix += ((q1 / q1.sum() - q0 / q0.sum()) * q1.sum() * (p0 - mean)).sum()
+    for driver, cents in {"price": price, "volume": volume, "mix": mix}.items():
+        assert float(frame.get(driver, 0)) * 100 == pytest.approx(cents, abs=3), driver
+    assert frame.drop("current").sum() == frame["current"]
+
+
+# --- territories and lines -------------------------------------------------------------------------------------------
+
+
+def test_territories_add_up_and_are_measured_where_they_have_targets(part: Slice) -> None:
+    """Both pages' attainment by unit; what is in no unit has the empty id; parts add up to the whole."""
+    books, plan = part.books, plan_of(part.books)
+    landing = part.end + 2
+    landing_on = date(1970 + landing // 12, landing % 12 + 1, 1)
+    frame = books.ask("attainment/attainment_by_unit", part.filters, landing_end=landing_on)
+    overview = books.ask("overview/attainment_by_unit", part.filters).set_index("unit_id")
+    now, was = by_unit(part, part.current), by_unit(part, part.base)
+    whole_base = part.base["cents"].sum()
+    parts = frame[~frame["is_whole"]]
+    assert set(part.units) <= set(parts["unit_id"]) <= {*part.units, ""}
+    assert parts["actual_amount"].sum() == money(part.current["cents"].sum())
+    assert parts["base_amount"].sum() == money(whole_base)
+    handed_down = {
+        month: [sum(values) for values in zip(*given, strict=True)]
+        for month in range(min(part.base_start, part.start), landing)
+        if (given := [found for unit in part.units if (found := plan.unit(part, unit, month))])
+    }
+    has_units = any(plan.unit(part, unit, month) for unit in part.units for month in plan.months)
+    for row in frame.to_dict("records"):
+        unit = row["unit_id"]
+
+        def given_in(month: int, row: Any = row, unit: str = unit) -> Any:
+            whole_plan = plan.whole(part, month)
+            if row["is_whole"]:
+                return whole_plan
+            if unit:
+                return plan.unit(part, unit, month)
+            spread = handed_down.get(month, [0, 0])
+            if not has_units or whole_plan is None or whole_plan[0] == spread[0]:
+                return None
+            return whole_plan[0] - spread[0], whole_plan[1] - spread[1]
+
+        mine_now = now if row["is_whole"] else now[now["unit"] == unit]
+        mine_was = was if row["is_whole"] else was[was["unit"] == unit]
+        months = {month: found for month in range(part.start, part.end) if (found := given_in(month))}
+        later = [found[0] for month in range(part.start, landing) if (found := given_in(month))]
+        actual, base = int(mine_now["cents"].sum()), int(mine_was["cents"].sum())
+        due = sum(found[1] for found in months.values()) if months else None
+        covered = int(mine_now["cents"][mine_now["month"].isin(list(months))].sum()) if months else None
+        assert_money(row["actual_amount"], actual)
+        assert_money(row["base_amount"], base)
+        assert_money(row["covered_amount"], covered)
+        assert_money(row["plan_amount"], due)
+        assert_money(row["target_amount"], sum(later) if later else None)
+        assert_money(row["gap_amount"], None if due is None or covered is None else covered - due)
+        assert_ratio(row["attainment_rate"], covered, due)
+        assert_ratio(row["growth_rate"], actual, base, less=1.0)
+        assert_ratio(row["growth_contribution_rate"], actual - base, whole_base)
+        assert (row["active_count"], row["plan_month_count"]) == (active(mine_now), len(months))
+        if unit and not row["is_whole"]:
+            same = overview.loc[unit]
+            assert_money(same["actual_amount"], actual)
+            assert_money(same["plan_amount"], due)
+            assert_money(same["gap_amount"], None if due is None or covered is None else covered - due)
+            assert_ratio(same["attainment_rate"], covered, due)
+            assert same["active_count"] == active(mine_now)
+
+
+def test_provinces_are_the_level_below_the_regions(part: Slice) -> None:
+    books, plan = part.books, plan_of(part.books)
+    frame = books.ask("overview/attainment_by_province", part.filters).set_index("province_id")
+    places = {place: books.at_level(place, 1) for place in books.parents}
+    now, was = (sums_by(found.assign(unit=found["place"].map(places)), "unit") for found in (part.current, part.base))
+    wanted = set(part.filters.territories)
+    shown = set()
+    for province in {place for place in places.values() if place}:
+        given = [found for month in range(part.start, part.end) if (found := plan.unit(part, province, month))]
+        amounts = (now.get(province, 0), was.get(province, 0), sum(due for _, due in given))
+        if (not wanted or set(books.above(province)) & wanted) and any(amounts):
+            shown.add(province)
+            row = frame.loc[province]
+            assert_money(row["actual_amount"], amounts[0])
+            assert_money(row["base_amount"], amounts[1])
+            assert_money(row["plan_amount"], amounts[2] if given else None)
+    assert set(frame.index) == shown
+
+
+def test_lines_stand_on_their_own_targets(part: Slice) -> None:
+    books, plan = part.books, plan_of(part.books)
+    end = date(1970 + part.end // 12, part.end % 12 + 1, 1)
+    frame = books.ask("attainment/attainment_by_product_line", part.filters, landing_end=end).set_index("product_line")
+    now, was = (found.assign(line=found["line"].fillna("")) for found in (part.current, part.base))
+    assert frame["actual_amount"].sum() == money(part.current["cents"].sum())
+    for line, row in frame.iterrows():
+        mine = now[now["line"] == line]
+        products = books.products[books.products["product_line"] == line]
+        is_own = not part.filters.manufacturers or products["manufacturer_id"].isin(part.filters.manufacturers).all()
+        months = {}
+        if line and is_own and not part.filters.distributors:
+            for month in range(part.start, part.end):
+                if found := plan.total(part.topmost or [""], [line], month):
+                    months[month] = found
+        due = sum(found[1] for found in months.values()) if months else None
+        covered = int(mine["cents"][mine["month"].isin(list(months))].sum()) if months else None
+        assert_money(row["actual_amount"], mine["cents"].sum())
+        assert_money(row["base_amount"], was["cents"][was["line"] == line].sum())
+        assert_money(row["plan_amount"], due)
+        assert_ratio(row["attainment_rate"], covered, due)
+        assert row["active_count"] == active(mine)
+
+
+def test_months_of_territories_add_up_to_their_whole(part: Slice) -> None:
+    start, end = (date(1970 + month // 12, month % 12 + 1, 1) for month in (part.start, part.end))
+    frame = part.books.ask("attainment/attainment_by_unit_and_month", part.filters, months_start=start, months_end=end)
+    sums = sums_by(by_unit(part, part.current), "unit", "month")
+    plan = plan_of(part.books)
+    for row in frame.to_dict("records"):
+        month = number(row["sales_month"])
+        if row["is_whole"]:
+            expected, given = sums[sums.index.get_level_values(1) == month].sum(), plan.whole(part, month)
+        elif row["unit_id"]:
+            expected = sums.get((row["unit_id"], month), 0)
+            given = plan.unit(part, row["unit_id"], month)
+        else:
+            assert_money(row["sales_amount"], sums.get(("", month), 0))
+            continue
+        assert_money(row["sales_amount"], expected)
+        assert_money(row["target_amount"], given[0] if given else None)
+        assert_money(row["target_to_date_amount"], given[1] if given else None)
+
+
+def test_days_come_from_the_lines_themselves(part: Slice) -> None:
+    start, end = (date(1970 + month // 12, month % 12 + 1, 1) for month in (part.start, part.end))
+    frame = part.books.ask("attainment/sales_by_unit_and_day", part.filters, days_start=start, days_end=end)
+    sums = sums_by(by_unit(part, part.current), "day", "unit")
+    found = {(pd.Timestamp(row["sales_on"]), row["unit_id"]): row["sales_amount"] for row in frame.to_dict("records")}
+    assert found == {key: money(cents) for key, cents in sums.items()}
+
+
+def test_changes_by_terminal_are_the_largest_falls_and_rises(part: Slice) -> None:
+    frame = part.books.ask("attainment/change_by_terminal", part.filters, most=10)
+    change = sums_by(part.current, "buyer").sub(sums_by(part.base, "buyer"), fill_value=0).astype(np.int64)
+    for sign in (-1, 1):
+        moved = change[np.sign(change) == sign]
+        rows = frame[[np.sign(float(amount)) == sign for amount in frame["change_amount"]]]
+        assert sorted(rows["change_amount"]) == sorted(money(cents) for cents in moved.abs().nlargest(10) * sign)
+        for row in rows.to_dict("records"):
+            assert row["moved_count"] == len(moved)
+            assert_money(row["gross_change_amount"], moved.sum())
+            assert_money(row["change_amount"], change[row["terminal_id"]])
+
+
+# --- the network -----------------------------------------------------------------------------------------------------
+
+
+def sources_of(bought: pd.DataFrame) -> pd.DataFrame:
+    """For each terminal with net purchases above zero: what it bought, its largest seller and that one's share."""
+    links = sums_by(bought, "buyer", "seller").reset_index().sort_values(["cents", "seller"], ascending=[False, True])
+    links["gross"] = links["cents"].clip(lower=0).groupby(links["buyer"]).transform("sum")
+    links["total"] = links.groupby("buyer")["cents"].transform("sum")
+    first = links.drop_duplicates("buyer")
+    return first[first["total"] > 0].set_index("buyer")
+
+
+def dependent_of(part: Slice, frame: pd.DataFrame) -> pd.DataFrame:
+    sources = sources_of(frame)
+    share = sources["cents"] / sources["gross"]
+    return sources[(share >= 0.8) & sources["seller"].isin(part.books.sellers)]
+
+
+def test_distributors_shares_and_dependence(part: Slice) -> None:
+    """The distributor filter leaves no distributor out: shares are of everybody under the other filters."""
+    books = part.books
+    everybody = part.keep(books.sales, distributor=False)
+    now, was = part.now(everybody), part.before(everybody)
+    frame = books.ask("network/sales_by_distributor", part.filters, threshold=0.8)
+    sold, sold_before = (sums_by(found[found["seller"].isin(books.sellers)], "seller") for found in (now, was))
+    links = sums_by(now, "seller", "buyer")
+    reach = (links > 0).groupby(level=0).sum()
+    alone = dependent_of(part, now)
+    risk, counts = alone.groupby("seller")["total"].sum(), alone["seller"].value_counts()
+    gross = sold.clip(lower=0).sum()
+    running = 0
+    for row in frame.to_dict("records"):
+        name = row["distributor_id"]
+        assert_money(row["sales_amount"], sold.get(name, 0))
+        assert_money(row["base_amount"], sold_before.get(name, 0))
+        assert_money(row["risk_amount"], risk.get(name, 0))
+        assert (row["terminal_count"], row["dependent_count"]) == (reach.get(name, 0), counts.get(name, 0))
+        running += max(0, sold.get(name, 0))
+        assert_ratio(row["sales_share"], max(0, sold.get(name, 0)), gross)
+        assert_ratio(row["cumulative_share"], running, gross)
+    moved = set(sold[sold != 0].index) | set(sold_before[sold_before != 0].index)
+    assert set(frame["distributor_id"]) == moved
+    assert list(frame["sales_amount"]) == sorted(frame["sales_amount"], reverse=True)
+
+
+def test_dependence_now_and_before(part: Slice) -> None:
+    everybody = part.keep(part.books.sales, distributor=False)
+    frame = part.books.ask("network/dependence_by_period", part.filters, threshold=0.8).set_index("period")
+    for name, lines in (("current", part.now(everybody)), ("base", part.before(everybody))):
+        row, alone = frame.loc[name], dependent_of(part, lines)
+        if part.filters.distributors:
+            alone = alone[alone["seller"].isin(part.filters.distributors)]
+        total = lines["cents"].sum()
+        assert_money(row["sales_amount"], total)
+        assert_money(row["direct_amount"], lines["cents"][~lines["seller"].isin(part.books.sellers)].sum())
+        assert_money(row["dependent_amount"], alone["total"].sum())
+        assert (row["terminal_count"], row["dependent_count"]) == (len(sources_of(lines)), len(alone))
+        assert_ratio(row["dependent_share"], alone["total"].sum(), total)
+
+
+def test_the_list_of_dependent_terminals_is_the_same_set(part: Slice) -> None:
+    everybody = part.keep(part.books.sales, distributor=False)
+    frame = part.books.ask("network/dependence_by_terminal", part.filters, threshold=0.8, source="", row_limit=10**9)
+    alone = dependent_of(part, part.now(everybody))
+    if part.filters.distributors:
+        alone = alone[alone["seller"].isin(part.filters.distributors)]
+    found = {row["terminal_id"]: (row["source_id"], row["risk_amount"]) for row in frame.to_dict("records")}
+    expected = {str(name): (row["seller"], money(row["total"])) for name, row in alone.iterrows()}
+    assert found == expected
+
+
+@lru_cache(maxsize=None)
+def judged_lines(books: Books) -> pd.DataFrame:
+    """Distributors' lines with their class: whether an authorisation held there, for that line, on that day."""
+    sold = books.sales[books.sales["seller"].isin(books.sellers)]
+    keys = ["seller", "place", "line", "day"]
+    cells = sold[keys].drop_duplicates().reset_index(drop=True)
+    columns = ("distributor_id", "territory_id", "product_line", "valid_from", "valid_to")
+    rows = books.table("authorisations", *columns)
+    first = rows.groupby("distributor_id")["valid_from"].min().to_dict()
+    by_seller = {name: list(found.itertuples(index=False)) for name, found in rows.groupby("distributor_id")}
+    classes = []
+    above = {place: set(books.above(place)) for place in cells["place"].unique()}
+    for seller, place, line, day in cells.itertuples(index=False):
+        on = day.date()
+        ways = above[place]
+        fits = 0
+        for _, territory, of_line, start, end in by_seller.get(seller, ()):
+            if territory in ways and start <= on and (end is None or on < end):
+                if of_line is None or of_line == line:
+                    fits = 2
+                    break
+                if is_empty(line):
+                    fits = 1
+        is_known = bool(ways) and seller in first and first[seller] <= on
+        classes.append("inside" if fits == 2 else "unmapped" if fits == 1 or not is_known else "outside")
+    return sold.merge(cells.assign(authority=classes), on=keys, how="left")
+
+
+def test_authority_is_that_of_the_day(part: Slice) -> None:
+    lines = part.keep(judged_lines(part.books))
+    frame = part.books.ask("network/authority_by_class", part.filters).set_index("authority")
+    for name in ("inside", "outside", "unmapped"):
+        mine = lines[lines["authority"] == name]
+        assert_money(frame.loc[name, "sales_amount"], part.now(mine)["cents"].sum())
+        assert_money(frame.loc[name, "base_amount"], part.before(mine)["cents"].sum())
+    rows = part.books.ask("network/authority_by_distributor", part.filters).set_index("distributor_id")
+    sums = part.now(lines).pivot_table(index="seller", columns="authority", values="cents", aggfunc="sum", fill_value=0)
+    for name in ("inside", "outside", "unmapped"):
+        sums[name] = sums.get(name, 0)
+    assert set(rows.index) == set(sums.index[sums["outside"] > 0])
+    for name, row in rows.iterrows():
+        assert_money(row["outside_amount"], sums.loc[name, "outside"])
+        assert_ratio(row["outside_share"], sums.loc[name, "outside"], sums.loc[name, "outside"] + sums.loc[name, "inside"])
+
+
+def test_flow_by_link_holds_each_stage_whole(part: Slice) -> None:
+    """Shipments under the filters; a distributor filter keeps what it ships and what it receives."""
+    flows = part.books.flows
+    kept = flows[(flows["month"] >= part.start) & (flows["month"] < part.end)].rename(columns={"seller_id": "seller"})
+    chosen = part.filters.distributors
+    kept = part.keep(kept, distributor=False)
+    if chosen:
+        kept = kept[kept["seller"].isin(chosen) | kept["buyer_id"].isin(chosen)]
+    frame = part.books.ask("network/flow_by_link", part.filters)
+    found = frame.groupby(["stage", "seller_id"])["flow_amount"].sum().to_dict()
+    sums = sums_by(kept[kept["stage"] != "unclassified"], "stage", "seller")
+    assert found == {key: money(cents) for key, cents in sums.items()}
+    assert frame["return_amount"].sum() == money(kept["cents"][(kept["cents"] < 0) & (kept["stage"] != "unclassified")].sum())
+
+
+# --- coverage --------------------------------------------------------------------------------------------------------
+
+
+def open_on(part: Slice, last: date, first: date) -> pd.DataFrame:
+    """Terminals of the chosen territories open at some time from the first to the last day."""
+    found, chosen = part.books.terminals, set(part.filters.territories)
+    kept = np.array(
+        [
+            (not chosen or bool(set(part.books.above(row.territory_id)) & chosen))
+            and (is_empty(row.opened_on) or row.opened_on <= last)
+            and (is_empty(row.closed_on) or row.closed_on > first)
+            for row in found.itertuples()
+        ],
+        dtype=bool,
+    )
+    return found[kept]
+
+
+def grades_on(books: Books, day: date) -> dict[str, str]:
+    frame = books.table("terminal_grades", "terminal_id", "grade", "valid_from", "valid_to")
+    return {
+        row.terminal_id: row.grade
+        for row in frame.itertuples()
+        if row.valid_from <= day and (is_empty(row.valid_to) or row.valid_to > day)
+    }
+
+
+def test_coverage_counts_terminals_once(part: Slice) -> None:
+    """Universe, targets, active, grade A; with a distributor filter the universe is another question, so it is left out."""
+    if part.filters.distributors:
+        pytest.skip("the slice of a distributor is where it may sell, tested by rows worked by hand")
+    books = part.books
+    row = books.ask("coverage/totals", part.filters).set_index("span").loc["current"]
+    first = date(1970 + part.start // 12, part.start % 12 + 1, 1)
+    universe = open_on(part, part.last_day, first)
+    is_known = bool(universe["is_target"].notna().any() or books.terminals["is_target"].notna().any())
+    targets = set(universe.index[universe["is_target"].fillna(False).astype(bool)]) if is_known else set(universe.index)
+    bought = sums_by(part.current, "buyer")
+    buyers = set(bought[bought > 0].index)
+    items = sums_by(part.current, "buyer", "product_id")
+    counts = (items > 0).groupby(level=0).sum()
+    assert (row["universe_count"], row["target_count"]) == (len(universe), len(targets))
+    assert row["active_count"] == len(targets & buyers)
+    assert_ratio(row["coverage_rate"], len(targets & buyers), len(targets))
+    depth = int(counts[counts.index.isin(targets & buyers)].sum())
+    assert row["active_product_count"] == depth
+    assert_ratio(row["products_per_terminal"], depth, len(targets & buyers))
+    still = {name for name in universe.index if is_empty(universe.loc[name, "closed_on"]) or universe.loc[name, "closed_on"] > part.last_day}
+    grade_a = {name for name, grade in grades_on(books, part.last_day).items() if grade == "A"} & still
+    past = part.sales[part.sales["day"] <= pd.Timestamp(part.last_day)]
+    ordered = set(past["buyer"][past["cents"] > 0])
+    assert (row["grade_a_count"], row["grade_a_active_count"]) == (len(grade_a), len(grade_a & buyers))
+    assert row["grade_a_never_count"] == len(grade_a - ordered)
+    same = books.ask("overview/grade_a_coverage", part.filters).set_index("period_name").loc["current"]
+    assert (same["grade_a_count"], same["active_count"]) == (len(grade_a), len(grade_a & buyers))
+
+
+def test_penetration_counts_the_buyers_of_each_line(part: Slice) -> None:
+    if part.filters.distributors:
+        pytest.skip("the slice of a distributor is where it may sell, tested by rows worked by hand")
+    frame = part.books.ask("coverage/penetration_by_line_and_kind", part.filters)
+    first = date(1970 + part.start // 12, part.start % 12 + 1, 1)
+    universe = open_on(part, part.last_day, first)
+    is_known = bool(part.books.terminals["is_target"].notna().any())
+    targets = universe.index[universe["is_target"].fillna(False).astype(bool)] if is_known else universe.index
+    sums = sums_by(part.current.dropna(subset=["line"]), "buyer", "line")
+    bought = sums[sums > 0].reset_index()
+    counts = bought[bought["buyer"].isin(targets)]["line"].value_counts()
+    assert frame.groupby("product_line")["buyer_count"].sum().to_dict() == counts.to_dict()
+    if len(frame):
+        assert (frame.groupby("product_line")["terminal_count"].sum() == len(targets)).all()
+    for row in frame.to_dict("records"):
+        assert_ratio(row["penetration_rate"], row["buyer_count"], row["terminal_count"])
+
+
+# --- what needs attention --------------------------------------------------------------------------------------------
+
+
+def test_high_stock_is_counted_stock_over_three_whole_months(books_of: Any) -> None:
+    """Counted on 2026-09-16 in the demo: June, July and August stand for 90 days, at the price to distributors."""
+    books = books_of("demo")
+    stocks = books.table("stocks", "counted_on", "distributor_id", "product_id", "quantity")
+    prices = books.table("products", "product_id", "distributor_price_amount").set_index("product_id")
+    price = {name: int(row.distributor_price_amount * 100) for name, row in prices.iterrows()}
+    last = stocks.groupby("distributor_id")["counted_on"].max().to_dict()
+    out = books.flows[books.flows["seller_id"].isin(books.sellers)]
+    expected = {}
+    for name, on in last.items():
+        counted = stocks[(stocks["distributor_id"] == name) & (stocks["counted_on"] == on)]
+        held = sum(int(row.quantity * 1000) * price[row.product_id] for row in counted.itertuples())
+        end = number(on + timedelta(days=1))
+        mine = out[(out["seller_id"] == name) & (out["month"] >= end - 3) & (out["month"] < end)]
+        left = int((mine["thousandths"] * mine["product_id"].map(price)).sum())
+        if left > 0 and held / left * 90 > 60:
+            expected[name] = (held, held / left * 90)
+    frame = books.ask("overview/high_stock", Filters()).set_index("distributor_id")
+    assert set(frame.index) == set(expected)
+    for name, row in frame.iterrows():
+        assert row["stock_amount"] == (Decimal(expected[name][0]) / 100000).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        assert row["stock_days"] == pytest.approx(expected[name][1], rel=1e-12)
+
+
+# --- the planted truths ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def demo(books_of: Any) -> Books:
+    return books_of("demo")
+
+
+def test_the_planted_attainment_is_read_back(demo: Books) -> None:
+    """Two weak regions and three weak provinces that make up most of the shortfall."""
+    truth = demo.truths["attainment"]
+    total = demo.ask("overview/totals", Filters()).iloc[0]
+    assert float(total["current_amount"]) == truth["actual_amount"]
+    assert float(total["covered_amount"] / total["target_to_date_amount"]) == pytest.approx(truth["year_to_date"], abs=1e-6)
+    regions = demo.ask("attainment/attainment_by_unit", Filters(), landing_end=date(2027, 1, 1))
+    rates = regions[~regions["is_whole"]].set_index("unit_id")["attainment_rate"]
+    assert rates.to_dict() == pytest.approx(truth["regions"], abs=1e-6)
+    assert set(rates.nsmallest(2).index) == set(truth["weak_regions"])
+    provinces = demo.ask("overview/attainment_by_province", Filters()).set_index("province_id")
+    assert provinces["attainment_rate"].to_dict() == pytest.approx(truth["provinces"], abs=1e-6)
+    assert set(provinces["attainment_rate"].nsmallest(3).index) == set(truth["weak_provinces"])
+    short = (provinces["plan_amount"] - provinces["actual_amount"]).astype(float).clip(lower=0)
+    share = short[truth["weak_provinces"]].sum() / short.sum()
+    assert share == pytest.approx(truth["weak_provinces_share_of_shortfall"], abs=1e-6)
+    growth = float(total["current_amount"]) / float(total["base_amount"]) - 1
+    assert growth == pytest.approx(demo.truths["growth"]["growth"], abs=1e-6)
+
+
+def test_the_planted_dependence_is_read_back(demo: Books) -> None:
+    """The truth counts from 2025-09-17, the months of the page from October: the same distributor, the same order of size."""
+    truth = demo.truths["dependence"]
+    frame = demo.ask("network/sales_by_distributor", Filters(period="r12"), threshold=1.0).set_index("distributor_id")
+    assert frame["dependent_count"].idxmax() == truth["distributor_id"]
+    assert frame["risk_amount"].astype(float).idxmax() == truth["distributor_id"]
+    row = frame.loc[truth["distributor_id"]]
+    assert row["dependent_count"] == pytest.approx(truth["terminal_count"], abs=8)
+    assert float(row["sales_share"]) == pytest.approx(truth["share_of_pure_sales"], abs=0.005)
+
+
+def test_the_planted_loading_shows_in_the_stock(demo: Books) -> None:
+    """78 days of stock at the ends of quarters; read at the end of June by the lines of April to June."""
+    stocks = demo.table("stocks", "counted_on", "distributor_id", "product_id", "quantity")
+    assert {"D0003", "D0018"} == {found["distributor_id"] for found in demo.truths["loading"]["distributors"]}
+    for found in demo.truths["loading"]["distributors"]:
+        counted = stocks[(stocks["distributor_id"] == found["distributor_id"]) & (stocks["counted_on"] == date(2026, 6, 30))]
+        assert len(counted) > 0
+        assert found["quarters"][-1]["stock_days"] > 75
+    listed = set(demo.ask("overview/high_stock", Filters())["distributor_id"])
+    assert {"D0003", "D0018"} & listed == {
+        name for name in ("D0003", "D0018") if name in listed
+    }
+
+
+def test_the_planted_seller_outside_its_territory_is_read_back(demo: Books) -> None:
+    """From 2025-07-01 to the end of data, a custom period."""
+    truth = demo.truths["outside_territory"]
+    since = Filters(period="custom", first_month=date(2025, 7, 1), last_month=date(2026, 9, 1))
+    frame = demo.ask("network/authority_by_distributor", since).set_index("distributor_id")
+    assert frame["outside_amount"].astype(float).idxmax() == truth["offender"]["distributor_id"]
+    for planted in (truth["offender"], *truth["border_trade"]):
+        row = frame.loc[planted["distributor_id"]]
+        assert float(row["outside_amount"]) == planted["outside_amount"]
+        assert float(row["outside_share"]) == pytest.approx(planted["share"], abs=1e-6)
+    assert set(frame.index) == {found["distributor_id"] for found in (truth["offender"], *truth["border_trade"])}
+
+
+def test_the_planted_quiet_uncovered_and_county_terminals_are_read_back(demo: Books) -> None:
+    choice = {
+        "terminals": [], "step_from": 0, "step_until": 0, "grade": "", "depth": -1, "unbought": "", "kind": "",
+        "row_limit": 10**6,
+    }  # fmt: skip
+    frame = demo.ask("coverage/terminals", Filters(), **choice).set_index("terminal_id")
+    quiet = {row["terminal_id"] for row in demo.truths["quiet"]["terminals"]}
+    assert quiet <= set(frame.index[frame["is_gone_quiet"]])
+    for row in demo.truths["quiet"]["terminals"]:
+        assert frame.loc[row["terminal_id"], "last_bought_on"].isoformat()[:10] == row["last_order_on"]
+    uncovered = set(demo.truths["uncovered"]["terminal_ids"])
+    assert uncovered == set(frame.index[frame["is_without_owner"] & frame["last_visited_on"].isna()]) & set(
+        frame.index[~frame["is_never_ordered"]]
+    )
+    county = set(demo.truths["county_gap"]["terminal_ids"])
+    never = frame[frame["is_never_ordered"]]
+    assert county <= set(never.index)
+    assert float(never.loc[list(county), "potential_amount"].sum()) == demo.truths["county_gap"]["potential_2026_amount"]
+    totals = demo.ask("coverage/totals", Filters()).set_index("span").loc["current"]
+    assert totals["grade_a_never_count"] == len(never)
+
+
+def test_the_late_distributor_is_late_and_its_customers_are_not_called_lost(demo: Books) -> None:
+    truth = demo.truths["late_reporter"]
+    frame = demo.ask("overview/late_distributors", Filters())
+    (row,) = frame.to_dict("records")
+    assert (row["distributor_id"], pd.Timestamp(row["last_month"]).date()) == (truth["distributor_id"], date(2026, 7, 1))
+    assert float(row["usual_amount"]) == pytest.approx(truth["three_months_before_amount"] / 3, abs=0.01)
+
+
+def test_a_distributor_that_sold_nothing_under_the_filters_is_not_called_late(demo: Books) -> None:
+    """Whether a file came is judged by all of it: under any line, only the one that is silent is late."""
+    for line in sorted({line for line in demo.products["product_line"] if line}):
+        frame = demo.ask("overview/late_distributors", Filters(product_lines=(line,)))
+        assert set(frame["distributor_id"]) <= {demo.truths["late_reporter"]["distributor_id"]}
+
+
+def test_the_planted_price_cut_is_the_bridges_price(demo: Books) -> None:
+    """January to August: what was bought in both years is 18% cheaper, so price is amount × (1 − 1 / 0.82) of what is kept."""
+    truth = demo.truths["price_cut"]
+    filters = Filters(
+        period="custom", first_month=date(2026, 1, 1), last_month=date(2026, 8, 1), product_lines=(truth["product_line"],)
+    )
+    frame = demo.ask("overview/bridge", filters).set_index("driver")["change_amount"].astype(float)
+    kept_now = frame["base"] + frame[["lost_terminals", "lost_products"]].sum() + frame[["price", "volume", "mix"]].sum()
+    assert kept_now / (kept_now - frame["price"]) == pytest.approx(truth["price_index"], abs=0.01)
+    assert frame["volume"] > 0 > frame["price"]
+    assert frame["current"] / frame["base"] == pytest.approx(truth["amount_index"], abs=1e-6)
+
+
+def test_filters_that_split_the_company_add_up_to_it(demo: Books) -> None:
+    """Regions, makers, lines and sellers each split pure sales: their totals are the company's, whatever the period."""
+    for period in ("ytd", "r12", "mtd"):
+        whole_amount = demo.ask("overview/totals", Filters(period=period)).iloc[0]
+        regions = [name for name in demo.parents if demo.at_level(name, 0) == name]
+        lines = sorted(set(demo.products["product_line"].dropna()))
+        for name, choices in {
+            "territories": regions, "manufacturers": sorted(demo.makers), "product_lines": lines,
+            "distributors": sorted(demo.sellers),
+        }.items():  # fmt: skip
+            rows = [demo.ask("overview/totals", Filters(period=period, **{name: (one,)})).iloc[0] for one in choices]
+            assert sum(row["current_amount"] for row in rows) == whole_amount["current_amount"], name
+            assert sum(row["base_amount"] for row in rows) == whole_amount["base_amount"], name
+            if name in ("territories", "product_lines"):
+                targets = [row["target_amount"] for row in rows]
+                assert sum(targets) == whole_amount["target_amount"], name
