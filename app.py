@@ -110,13 +110,13 @@ def warm() -> None:
     import insight.demo
     import insight.publish  # noqa: F401
     from insight.store import StoreError
-    from insight.ui.data import find_snapshot, open_for_readers
+    from insight.ui.data import find_snapshot, make_key, open_for_readers
     from insight.warehouse import SnapshotOutdated
 
     try:
         snapshot = find_snapshot(thorough=True)
         if snapshot is not None:
-            open_for_readers(snapshot.id)
+            open_for_readers(make_key(snapshot))
     except (StoreError, SnapshotOutdated):
         log.exception("The store cannot be read")
 

@@ -66,7 +66,8 @@ def make_parser() -> argparse.ArgumentParser:
     demo = commands.add_parser(
         "demo",
         help="make a synthetic company and publish it",
-        description="Make a synthetic company of 36 months and publish it. The same seed gives the same data on every machine.",
+        description="Make a synthetic company of 36 months and publish it. "
+        "The same seed gives the same data on every machine.",
     )
     demo.add_argument("--scenario", default="ivd", help="which company (default ivd: in-vitro diagnostics)")
     demo.add_argument("--seed", type=int, default=7, help="which of many like it (default 7)")
@@ -85,13 +86,14 @@ def make_parser() -> argparse.ArgumentParser:
         command = commands.add_parser(
             name,
             help=text,
-            description=f"{text.capitalize()}. Sources are CSV, XLSX, XLS or Parquet files (also .gz), or folders of them. Without a mapping a file's or sheet's name is the table's name. "
-            "Every load publishes everything, so name all files each time; a workbook of refused rows that you have mended goes beside them.",
+            description=f"{text.capitalize()}. Sources are CSV, XLSX, XLS or Parquet files (also .gz), or folders of "
+            "them. Without a mapping a file's or sheet's name is the table's name. Every load publishes everything, so "
+            "name all files each time; a workbook of refused rows that you have mended goes beside them.",
         )
         command.add_argument("sources", nargs="+", type=Path, metavar="SOURCE", help="a file or a folder")
         command.add_argument(
             "--mapping",
-            help="a mapping file, or the name of a shipped one: pharma_foresight, adventureworks_reseller_targets",
+            help="a TOML file, or the name of a shipped one: pharma_foresight, adventureworks_reseller_targets",
         )
         command.add_argument(
             "--refused",

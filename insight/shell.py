@@ -18,7 +18,7 @@ from insight.i18n import name_term, say  # noqa: E402
 from insight.store import StoreError  # noqa: E402
 from insight.ui.address import keep_filters, read_filters, read_language  # noqa: E402
 from insight.ui.bar import read_names, show_filter_bar, show_language_switch  # noqa: E402
-from insight.ui.data import fetch, find_snapshot  # noqa: E402
+from insight.ui.data import fetch, find_snapshot, make_key  # noqa: E402
 from insight.ui.first_run import show_first_run, show_store_problem  # noqa: E402
 from insight.ui.page import Company, Page, remember_page, remember_pages  # noqa: E402
 from insight.ui.text import plain  # noqa: E402
@@ -74,33 +74,33 @@ def run() -> None:
             )
         )
     try:
-        prepare(language, snapshot.id, snapshot.published_at)
+        prepare(language, make_key(snapshot), snapshot.published_at)
     except (StoreError, SnapshotOutdated) as problem:
         show_store_problem(language, problem)
         return
     chosen.run()
 
 
-def prepare(language: str, snapshot_id: str, published_at: str) -> None:
+def prepare(language: str, snapshot_key: str, published_at: str) -> None:
     """Read the filters and hand the page what it works with."""
     scope = EVERYTHING
-    about = fetch(snapshot_id, "filters/coverage", {}, scope, language).iloc[0]
+    about = fetch(snapshot_key, "filters/coverage", {}, scope, language).iloc[0]
     coverage = Coverage(
         first_month=about.first_month,
         data_month=about.data_month,
         data_through_on=about.data_through_on,
         is_month_complete=bool(about.is_month_complete),
     )
-    territories = fetch(snapshot_id, "filters/territories", {}, scope, language)
-    lines = fetch(snapshot_id, "filters/product_lines", {}, scope, language)
+    territories = fetch(snapshot_key, "filters/territories", {}, scope, language)
+    lines = fetch(snapshot_key, "filters/product_lines", {}, scope, language)
     names = {
         "territories": read_names(territories, "territory_id", "name"),
         "product_lines": {line: name_term(language, line) for line in lines["product_line"]},
         "manufacturers": read_names(
-            fetch(snapshot_id, "filters/manufacturers", {}, scope, language), "manufacturer_id", "name"
+            fetch(snapshot_key, "filters/manufacturers", {}, scope, language), "manufacturer_id", "name"
         ),
         "distributors": read_names(
-            fetch(snapshot_id, "filters/distributors", {}, scope, language), "distributor_id", "name"
+            fetch(snapshot_key, "filters/distributors", {}, scope, language), "distributor_id", "name"
         ),
     }
     depths = dict(zip(territories["territory_id"], territories["depth"].astype(int), strict=True))
@@ -123,7 +123,7 @@ def prepare(language: str, snapshot_id: str, published_at: str) -> None:
     )
     remember_page(
         Page(
-            snapshot_id=snapshot_id,
+            snapshot_key=snapshot_key,
             language=language,
             is_dark=st.context.theme.type == "dark",
             scope=scope,

@@ -116,7 +116,8 @@ def test_each_filter_chooses_activities_in_its_own_way(listed: Any) -> None:
 
 
 def test_spend_is_actual_and_committed_where_not_settled(listed: Any) -> None:
-    """A1: 90 actual of the manufacturer and 50 committed of D2: 140, 50 of it not settled. A2 has no cost: unknown, not 0."""
+    """A1: 90 actual of the manufacturer and 50 committed of D2: 140, 50 of it not settled. A2 has no cost: unknown,
+    not 0."""
     rows = {row["activity_id"]: row for row in rows_of(listed.warehouse, "activities/activities", **EVERYTHING_ASKED)}
     first = rows["A1"]
     assert (first["cost_amount"], first["unsettled_amount"]) == (Decimal("140.00"), Decimal("50.00"))

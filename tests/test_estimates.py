@@ -1,4 +1,5 @@
-"""The estimates of a snapshot: who took part, what was paid, margins by hand; planted effects read back from a company."""
+"""The estimates of a snapshot: who took part, what was paid, margins by hand; planted effects read back from a
+company."""
 
 from __future__ import annotations
 
@@ -77,9 +78,9 @@ def make_tables(**more: Rows) -> dict[str, dict[str, list[Any]]]:
 
 
 def make_effective_company() -> Company:
-    """Ninety terminals over thirty months; ten meetings lift the sales of five terminals by half for six months, ten booths
-    do nothing. Price 20, price to the distributor 10, cost 4: of 100 sold 30 are the manufacturer's margin, 50 the
-    distributor's. A meeting costs 100, of which the distributor pays 40; two booths have no cost at all."""
+    """Ninety terminals over thirty months; ten meetings lift the sales of five terminals by half for six months, ten
+    booths do nothing. Price 20, price to the distributor 10, cost 4: of 100 sold 30 are the manufacturer's margin,
+    50 the distributor's. A meeting costs 100, of which the distributor pays 40; two booths have no cost at all."""
     rng = np.random.default_rng(5)
     size = rng.lognormal(5.0, 0.5, TERMINALS)
     season = 1 + 0.2 * np.sin(np.arange(MONTHS) / 2)
@@ -150,7 +151,8 @@ def effective(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
 
 
 def test_those_who_came_took_part_and_where_nobody_said_who_came_the_invited_did(open_company: Open) -> None:
-    """A1 says T1 came and T2 did not; T3 came uninvited. A2 says nothing: its invited T1 counts, its uninvited T2 not."""
+    """A1 says T1 came and T2 did not; T3 came uninvited. A2 says nothing: its invited T1 counts, its uninvited T2
+    not."""
     guests = [
         {"activity_id": "A1", "terminal_id": "T1", "is_invited": True, "is_attended": True},
         {"activity_id": "A1", "terminal_id": "T2", "is_invited": True, "is_attended": False},
@@ -204,8 +206,9 @@ def test_costs_are_actual_where_settled_and_committed_where_not(open_company: Op
 
 
 def test_margins_split_what_is_paid_between_manufacturer_distributor_and_cost(open_company: Open) -> None:
-    """Ten units at 15 through D1: cost 40, price to D1 100 less 5% rebate = 95. Manufacturer 95 - 40 = 55, D1 150 - 95 = 55.
-    Ten more at 15 directly: the manufacturer keeps 150 - 40 = 110. Of 300: manufacturer 165 = 55%, distributor 55 = 18.3%."""
+    """Ten units at 15 through D1: cost 40, price to D1 100 less 5% rebate = 95. Manufacturer 95 - 40 = 55, D1 150 -
+    95 = 55. Ten more at 15 directly: the manufacturer keeps 150 - 40 = 110. Of 300: manufacturer 165 = 55%,
+    distributor 55 = 18.3%."""
     activities = [{"activity_id": "A1", "name": "A1", "kind": "meeting", "starts_on": date(2025, 3, 5)}]
     agreements = [
         {
@@ -248,8 +251,8 @@ def test_a_margin_is_unknown_where_a_fifth_of_the_sales_has_no_cost(open_company
 
 
 def test_a_terminal_counts_from_the_month_after_it_opened_and_first_bought(open_company: Open) -> None:
-    """T1 bought in the panel's first month: from the start. T2 first bought in month 2: from 3. T3 opened in month 3 and
-    bought in it: from 4, and closed in month 6: to 5. T4 opened long before."""
+    """T1 bought in the panel's first month: from the start. T2 first bought in month 2: from 3. T3 opened in month 3
+    and bought in it: from 4, and closed in month 6: to 5. T4 opened long before."""
     flows = [
         sell(date(2025, 1, 5), "T1", 10, 1),
         sell(date(2025, 3, 5), "T2", 10, 1),
@@ -402,10 +405,11 @@ def test_too_little_to_estimate_publishes_all_the_same(open_company: Open, guest
 
 @pytest.mark.parametrize("seed", [7, 1])
 def test_the_demo_shows_what_was_planted_and_claims_nothing_else(seed: int, tmp_path: Any) -> None:
-    """Department meetings lift sales by 18%; regional meetings only invite terminals that grow anyway; booths do nothing.
+    """Department meetings lift sales by 18%; regional meetings only invite terminals that grow anyway; booths do
+    nothing.
 
-    Growth that all guests of a kind share is only partly taken off, so the interval of regional meetings may miss 0; the
-    negative control of the kind, which shows the same, keeps the page from calling that an effect.
+    Growth that all guests of a kind share is only partly taken off, so the interval of regional meetings may miss 0;
+    the negative control of the kind, which shows the same, keeps the page from calling that an effect.
     """
     company, truths = make_company(seed=seed)
     warehouse = open_published(publish(company, tmp_path))
@@ -451,8 +455,9 @@ TWO = pd.DataFrame([make_activity("A1", 30, 20, (5, 1)), make_activity("A2", 40,
 
 
 def test_own_intervals_are_added_as_independent_errors() -> None:
-    """30 +- 20 and 40 +- 15: 70 +- sqrt(400 + 225) = 25. Cost 14, margin 50%: gain 35 +- 12.5, net 21, ROMI 1.5 (0.607 to
-    2.393). The manufacturer pays 13 and gains 21, the distributor pays 1 and gains 14: fair shares 60% and 40%."""
+    """30 +- 20 and 40 +- 15: 70 +- sqrt(400 + 225) = 25. Cost 14, margin 50%: gain 35 +- 12.5, net 21, ROMI 1.5
+    (0.607 to 2.393). The manufacturer pays 13 and gains 21, the distributor pays 1 and gains 14: fair shares 60%
+    and 40%."""
     sums = sum_returns(TWO, 0.0, {}).set_index("payer_side")
     total = sums.loc["total"]
     assert [

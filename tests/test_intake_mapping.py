@@ -436,7 +436,9 @@ columns.flow_id = "No"
 def test_a_mapping_for_one_file_needs_no_sources(tmp_path: Path) -> None:
     one = re.sub(r"\[sources\].*?\n\n", "", MAPPING, flags=re.DOTALL).replace('from = "sales"\n', "")
     assert len(table(load(tmp_path, one), "flows")) == 3
-    with pytest.raises(IntakeError, match=r"the mapping names no sources, and there are 2 files(.|\n)*say which is which"):
+    with pytest.raises(
+        IntakeError, match=r"the mapping names no sources, and there are 2 files(.|\n)*say which is which"
+    ):
         load(tmp_path, one, sales=SALES, more=SALES)
 
 

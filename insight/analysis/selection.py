@@ -1,7 +1,8 @@
-"""Sums over a selection of activities: what they cost, brought and returned together, with an interval that dares little.
+"""Sums over a selection of activities: what they cost, brought and returned together, with an interval that dares
+little.
 
-The engine gives an exact interval for each kind and for all. A reader's selection is any other set, so its interval is
-put together from its activities' own:
+The engine gives an exact interval for each kind and for all. A reader's selection is any other set, so its interval
+is put together from its activities' own:
 
     half = factor x sqrt(sum of the activities' own half-widths^2 + (1.96 x systematic error x expected sales)^2)
 

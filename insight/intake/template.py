@@ -94,10 +94,11 @@ def _write_read_me(
     opening = (
         "Fill one sheet a table and load the workbook. The header stays in row 1; sheets left empty are passed over.",
         f"Needed: {', '.join(FIRST)}. Every other table is optional and opens more pages.",
+        "A company without distributors fills manufacturers instead: who ships is a manufacturer or a distributor.",
         "Columns with an orange header must be filled in every row. The order of the columns does not matter.",
         "Ids are texts that you choose and keep: 00123 stays 00123. A return is a flow with both measures negative.",
-        "Amounts are in one currency: CNY, unless a small text file my.toml says otherwise (load FILE --mapping my.toml):",
-        '    [workspace] on the first line, then name = "My company", currency = "EUR", calendar = "plain" on lines below.',
+        "Amounts are in one currency: CNY, unless a text file says otherwise (load FILE --mapping my.toml). Its lines:",
+        '    [workspace]  then  name = "My company"  then  currency = "EUR"  then  calendar = "plain"',
         "Dates are days of Excel, or texts such as 2024-03-05.",
     )
     for line, text in enumerate(opening):

@@ -284,7 +284,9 @@ def _read_by_format(plain: str, style: DateStyle) -> date | Problem:
     if iso and not style.date_format.startswith("%Y-%d"):
         return _make(plain, int(iso[1]), int(iso[3]), int(iso[4]))
     return Problem(
-        "date", f"{plain!r} is not a date in the format {style.date_format!r}", "write it in that format, or change date_format; where the day is not known, leave the line out with where"
+        "date",
+        f"{plain!r} is not a date in the format {style.date_format!r}",
+        "write it in that format, or change date_format; lines whose day nobody knows: leave them out with where",
     )
 
 

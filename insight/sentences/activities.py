@@ -15,9 +15,11 @@ ALL_KINDS = "*"
 
 
 def tell_headline(total: Row, lift: Row, counts: Row, language: str, currency: str, *, is_picked_unusual: bool) -> str:
-    """What the assessed activities cost and what they are associated with, and whether break-even is within the interval.
+    """What the assessed activities cost and what they are associated with, and whether break-even is within the
+    interval.
 
-    ``counts`` holds all_count and cost_amount of everything listed; ``total`` and ``lift`` are sums over the assessed.
+    ``counts`` holds all_count and cost_amount of everything listed; ``total`` and ``lift`` are sums over the
+    assessed.
     """
     if not counts["all_count"]:
         return say(language, "No activity began in this period under these filters.")
@@ -218,7 +220,8 @@ def tell_control(kind: Row, language: str) -> str:
 
 
 def tell_shares(kinds: Sequence[Row], language: str) -> str:
-    """How much is spent on kinds whose effect is not shown; rows hold kind, spend_rate, return_rate, verdict, measured_count."""
+    """How much is spent on kinds whose effect is not shown; rows hold kind, spend_rate, return_rate, verdict,
+    measured_count."""
     rated = [row for row in kinds if row["measured_count"] >= FEW]
     if not rated:
         return say(language, "Share of spend and share of return by kind")

@@ -66,7 +66,7 @@ def sum_selection(page: Page) -> Outcome:
 
 
 def list_activity_tiles(page: Page, outcome: Outcome) -> list[Tile]:
-    """Spend, what came of it with its interval, the return, how many can be measured alone, and the chance that it paid."""
+    """Spend, what came of it with its interval, the return, how many can be measured alone, the chance that it paid."""
     total, lift, counts = outcome.total, outcome.lift, outcome.counts
     settled = (
         page.say("{amount} not settled", amount=page.amount(counts["unsettled_amount"]))
@@ -97,16 +97,10 @@ def list_activity_tiles(page: Page, outcome: Outcome) -> list[Tile]:
             Tile("chance_paid", "—", against=why),
         ]
     if outcome.has_margins and not is_missing(total["net_amount"]):
-        interval = (
-            f"{page.amount(total['net_low_amount'], is_signed=True)} – {page.amount(total['net_high_amount'], "
-            f"is_signed=True)}"
-        )
+        interval = show_interval(page, total["net_low_amount"], total["net_high_amount"])
         brought = Tile("net_gain", page.amount(total["net_amount"], is_signed=True), against=interval, note=combined)
     else:
-        interval = (
-            f"{page.amount(lift['incremental_low_amount'], is_signed=True)} – "
-            f"{page.amount(lift['incremental_high_amount'], is_signed=True)}"
-        )
+        interval = show_interval(page, lift["incremental_low_amount"], lift["incremental_high_amount"])
         brought = Tile(
             "incremental_sales",
             page.amount(lift["incremental_amount"], is_signed=True),
@@ -119,6 +113,11 @@ def list_activity_tiles(page: Page, outcome: Outcome) -> list[Tile]:
         against=why if is_missing(total["chance_paid_share"]) else "",
     )
     return [spend, brought, make_return_tile(page, outcome), alone, chance]
+
+
+def show_interval(page: Page, low: float, high: float) -> str:
+    """Two amounts as an interval: '−¥1.6m – +¥4.2m'."""
+    return f"{page.amount(low, is_signed=True)} – {page.amount(high, is_signed=True)}"
 
 
 def make_return_tile(page: Page, outcome: Outcome) -> Tile:

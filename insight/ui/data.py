@@ -29,21 +29,26 @@ def find_snapshot(*, thorough: bool = False) -> Snapshot | None:
     return snapshot
 
 
+def make_key(snapshot: Snapshot) -> str:
+    """What answers are cached by: the snapshot's number and its content, as two stores may both have a 000001."""
+    return f"{snapshot.id}@{snapshot.manifest_sha256[:16]}"
+
+
 @st.cache_resource(max_entries=3, show_spinner=False, on_release=close_warehouse)
-def open_for_readers(snapshot_id: str) -> Warehouse:
-    """The warehouse of a snapshot, opened once for all readers."""
-    snapshot = open_snapshot(find_store(), snapshot_id)
+def open_for_readers(key: str) -> Warehouse:
+    """The warehouse of the snapshot with this key, opened once for all readers."""
+    snapshot = open_snapshot(find_store(), key.partition("@")[0])
     return open_warehouse(snapshot.id, snapshot.path, snapshot.files, str(snapshot.record.get("contract", "")))
 
 
-def fetch(snapshot_id: str, name: str, parameters: Mapping[str, object], scope: Scope, language: str) -> pd.DataFrame:
+def fetch(key: str, name: str, parameters: Mapping[str, object], scope: Scope, language: str) -> pd.DataFrame:
     """The answer to a question as a frame; the same question of the same scope is answered from the cache."""
-    return _fetch(snapshot_id, name, _freeze(parameters), scope.territories, scope.distributors, language)
+    return _fetch(key, name, _freeze(parameters), scope.territories, scope.distributors, language)
 
 
 @st.cache_data(max_entries=800, max_size="300MB", show_spinner=False)
 def _fetch(
-    snapshot_id: str,
+    snapshot_key: str,
     name: str,
     parameters: tuple[tuple[str, Value], ...],
     territories: tuple[str, ...] | None,
@@ -51,7 +56,7 @@ def _fetch(
     language: str,
 ) -> pd.DataFrame:
     thawed = {key: list(value) if isinstance(value, tuple) else value for key, value in parameters}
-    table = ask(open_for_readers(snapshot_id), name, thawed, Scope(territories, distributors), language)
+    table = ask(open_for_readers(snapshot_key), name, thawed, Scope(territories, distributors), language)
     frame = table.to_pandas()
     for field in table.schema:
         # the screen rounds anyway; sums were made exactly in SQL

@@ -39,7 +39,7 @@ class Company:
 class Page:
     """One run of one page for one reader."""
 
-    snapshot_id: str
+    snapshot_key: str
     language: str
     is_dark: bool
     scope: Scope
@@ -50,6 +50,11 @@ class Page:
     names: dict[str, dict[str, str]]  # filter field -> id -> name, for chips and context
 
     @property
+    def snapshot_id(self) -> str:
+        """The number of the snapshot shown."""
+        return self.snapshot_key.partition("@")[0]
+
+    @property
     def style(self) -> Style:
         """How charts are drawn for this reader."""
         return Style(language=self.language, is_dark=self.is_dark, currency=self.company.currency)
@@ -58,11 +63,11 @@ class Page:
         """The answer to a question under the reader's filters and scope; ``more`` adds or overrides parameters."""
         given = {**make_parameters(self.filters, self.window), **more}
         wanted = {key: given[key] for key in read_question(name).parameters if key in given}
-        return fetch(self.snapshot_id, name, wanted, self.scope, self.language)
+        return fetch(self.snapshot_key, name, wanted, self.scope, self.language)
 
     def has(self, table: str) -> bool:
         """Whether the company loaded the table."""
-        return open_for_readers(self.snapshot_id).has(table)
+        return open_for_readers(self.snapshot_key).has(table)
 
     def say(self, text: str, /, **values: object) -> str:
         """The text in the reader's language, placeholders filled."""

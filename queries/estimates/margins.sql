@@ -40,7 +40,7 @@ bought as (
         sales_months.sales_month,
         sales_months.distributor_id,
         sales_months.manufacturer_id,
-        sum(sales_months.sales_amount)::double as amount,
+        sum(sales_months.sales_amount) as amount,
         sum(sales_months.sales_quantity)::double as quantity
     from taking_part
     join sales_months
@@ -75,10 +75,14 @@ margins as (
         bought.activity_id,
         bought.amount,
         prices.unit_cost is not null and (bought.distributor_id is null or prices.distributor_price is not null) as is_known,
-        bought.amount - bought.quantity * prices.unit_cost as whole_margin,
+        -- as decimals, so that the sum does not depend on the order in which it is made
+        (bought.amount::double - bought.quantity * prices.unit_cost)::decimal(38, 6) as whole_margin,
         case
-            when bought.distributor_id is null then 0
-            else bought.amount - bought.quantity * prices.distributor_price * (1 - coalesce(rebates.rebate_rate, 0))
+            when bought.distributor_id is null then 0::decimal(38, 6)
+            else (
+                bought.amount::double
+                - bought.quantity * prices.distributor_price * (1 - coalesce(rebates.rebate_rate, 0))
+            )::decimal(38, 6)
         end as distributor_margin
     from bought
     left join prices on prices.product_id = bought.product_id
@@ -91,10 +95,10 @@ margins as (
 summed as (
     select
         activity_id,
-        sum(amount) as all_amount,
-        sum(amount) filter (where is_known) as known_amount,
-        sum(whole_margin) filter (where is_known) as whole_margin,
-        sum(distributor_margin) filter (where is_known) as distributor_margin
+        sum(amount)::double as all_amount,
+        (sum(amount) filter (where is_known))::double as known_amount,
+        (sum(whole_margin) filter (where is_known))::double as whole_margin,
+        (sum(distributor_margin) filter (where is_known))::double as distributor_margin
     from margins
     group by activity_id
 )
