@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -33,6 +33,16 @@ MARTS = (
     "holder_plan_months",
     "plan_months",
 )
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the flows say of time: first day, last day covered, its month, and whether they carry months only."""
+
+    first_on: date
+    data_through_on: date
+    data_month: date
+    is_monthly: bool
 
 
 class PublishError(ValueError):
@@ -64,7 +74,7 @@ def publish(company: Company, store: Path, report: Callable[[str], None] = lambd
             "program": __version__,
             "contract": find_contract(),
             "publisher": find_user(),
-            "workspace": {**asdict(company.workspace), "data_through_on": facts["data_through_on"].isoformat()},
+            "workspace": {**asdict(company.workspace), "data_through_on": facts.data_through_on.isoformat()},
             "sources": [asdict(source) for source in company.sources],
             "findings": [asdict(finding) for finding in company.findings],
             "rows": {name: table.num_rows for name, table in tables.items()},
@@ -72,7 +82,7 @@ def publish(company: Company, store: Path, report: Callable[[str], None] = lambd
         return staging.commit(record, {relation.name: list(relation.files) for relation in written})
 
 
-def find_workspace_facts(workspace: Workspace, flows: pa.Table) -> dict[str, date | bool]:
+def find_workspace_facts(workspace: Workspace, flows: pa.Table) -> Facts:
     """The last day of data, its month, and whether flows carry days at all.
 
     Flows that all lie on the first (or the last) day of a month are monthly: their data end with the month.
@@ -87,19 +97,11 @@ def find_workspace_facts(workspace: Workspace, flows: pa.Table) -> dict[str, dat
     through = workspace.data_through_on or (_end_month(last) if is_monthly else last)
     if through < last:
         raise PublishError(f"The data are said to end on {through}, but a flow lies on {last}")
-    return {
-        "first_on": min(days),
-        "data_through_on": through,
-        "data_month": through.replace(day=1),
-        "is_monthly": is_monthly,
-    }
+    return Facts(min(days), through, through.replace(day=1), is_monthly)
 
 
-def _build(
-    builder: Builder, workspace: Workspace, facts: dict[str, date | bool], tables: dict[str, pa.Table]
-) -> list[Written]:
-    first, through, month = facts["first_on"], facts["data_through_on"], facts["data_month"]
-    assert isinstance(first, date) and isinstance(through, date) and isinstance(month, date)
+def _build(builder: Builder, workspace: Workspace, facts: Facts, tables: dict[str, pa.Table]) -> list[Written]:
+    first, through, month = facts.first_on, facts.data_through_on, facts.data_month
     last_target = pc.max(tables["targets"]["month"].cast(pa.date32())).as_py() if "targets" in tables else None
     # a projection to the year's end needs the working days of all its months
     last = max(add_months(month, 3), date(month.year, 12, 1), last_target or month).replace(day=1)
@@ -112,7 +114,7 @@ def _build(
         "calendar": workspace.calendar,
         "is_net_of_tax": workspace.is_net_of_tax,
         "is_synthetic": workspace.is_synthetic,
-        "is_monthly": facts["is_monthly"],
+        "is_monthly": facts.is_monthly,
         "data_through_on": through,
         "data_month": month,
         "is_month_complete": today["working_day_number"] == today["working_day_count"],

@@ -41,8 +41,6 @@ def run() -> None:
     sections: dict[str, list[StreamlitPage]] = {}
     pages: dict[str, StreamlitPage] = {}
     for section, name, title, icon in PAGES:
-        if not (ROOT / "pages" / f"{name}.py").exists():
-            continue  # TEMPORARY
         page = st.Page(
             ROOT / "pages" / f"{name}.py",
             title=say(language, title),

@@ -43,7 +43,7 @@ def show_language_switch(language: str) -> None:
     st.segmented_control(
         "Language / 语言",
         ["en", "zh"],
-        format_func={"en": "English", "zh": "中文"}.get,
+        format_func=lambda code: {"en": "English", "zh": "中文"}[code],
         key="language_switch",
         on_change=change,
         label_visibility="collapsed",
@@ -95,7 +95,7 @@ def _choose(field: str, label: str, options: tuple[str, ...], texts: dict[str, s
     key = f"filter_{field}"
     if key not in st.session_state:
         st.session_state[key] = current
-    return str(st.selectbox(label, options, format_func=texts.get, key=key))
+    return str(st.selectbox(label, options, format_func=lambda option: texts[option], key=key))
 
 
 def _choose_months(language: str, filters: Filters, coverage: Coverage) -> tuple[date, date]:
@@ -112,7 +112,7 @@ def _choose_months(language: str, filters: Filters, coverage: Coverage) -> tuple
         key = f"filter_{field}"
         if st.session_state.get(key) not in months:
             st.session_state[key] = min(max(default, months[0]), months[-1])
-        ends.append(st.selectbox(label, months, format_func=texts.get, key=key))
+        ends.append(st.selectbox(label, months, format_func=lambda option: texts[option], key=key))
     return min(ends), max(ends)
 
 

@@ -193,7 +193,7 @@ def _make_spec(card: Card, page: Page) -> dict[str, Any]:
     content = card.frame.to_json(orient="split", date_format="iso", double_precision=10)
     options = json.dumps(dict(card.options), sort_keys=True, default=str)
     return _build_spec(
-        f"{card.draw.__module__}.{card.draw.__qualname__}",
+        f"{draw.__module__}.{draw.__name__}",
         content,
         options,
         str(page.style),

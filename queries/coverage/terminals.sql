@@ -1,8 +1,14 @@
 -- Terminals worth acting on, each with its reason, what is at stake, its owner and when it was last seen. With a step, a
 -- grade and depth, a line or product not bought by a kind, or ids chosen, the terminals of that choice instead.
--- Parameters of the choice: terminals (ids), step_from and step_until (0 for none), grade and depth (-1 for none),
--- unbought (a line or product, empty for none) and kind.
 -- grain: one row a terminal, most at stake first
+-- parameters:
+--   step_from   integer    0   reached this step of the ladder …; 0 for none chosen
+--   step_until  integer    0   … and not this one
+--   grade       varchar    ''  grade of the cell chosen
+--   depth       integer    -1  product lines bought in the cell chosen; -1 for none
+--   unbought    varchar    ''  product line or product not bought; empty for none
+--   kind        varchar    ''  kind of terminal that does not buy it
+--   terminals   varchar[]  []  ids chosen one by one
 -- columns:
 --   terminal_id            varchar        the terminal
 --   terminal_name          varchar        its name
