@@ -6,6 +6,7 @@ a cursor of its own, on which the reader's scope and language are set first; whe
 
 from __future__ import annotations
 
+import itertools
 import logging
 import os
 import tempfile
@@ -13,6 +14,7 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -224,7 +226,18 @@ class Builder:
 
 
 def _connect() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(":memory:", config={**_SETTINGS, "temp_directory": tempfile.gettempdir() + "/insight_spill"})
+    # a folder each, which DuckDB makes when it must and removes when it closes
+    spill = os.path.join(_open_private_folder().name, str(next(_CONNECTIONS)))
+    return duckdb.connect(":memory:", config={**_SETTINGS, "temp_directory": spill})
+
+
+_CONNECTIONS = itertools.count()
+
+
+@lru_cache(maxsize=1)
+def _open_private_folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder that only this user may enter, removed when the program ends; what does not fit in memory goes there."""
+    return tempfile.TemporaryDirectory(prefix="insight-")
 
 
 def _define(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Sequence[Path]]) -> None:

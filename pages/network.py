@@ -43,11 +43,12 @@ ends = st.segmented_control(
     label_visibility="collapsed",
 )
 show_card(page, "network/flow", lambda page: make_flow(page, ends))
-left, right = st.columns([2, 3])
-with left:
-    show_card(page, "network/shares", lambda page: make_shares(page, channel))
-with right:
-    show_card(page, "network/risks", lambda page: make_risks(page, channel))
-show_card(page, "network/focus", lambda page: make_focus(page, channel))
+if page.names["distributors"]:  # a company that sells itself has none, and nothing to say of them
+    left, right = st.columns([2, 3])
+    with left:
+        show_card(page, "network/shares", lambda page: make_shares(page, channel))
+    with right:
+        show_card(page, "network/risks", lambda page: make_risks(page, channel))
+    show_card(page, "network/focus", lambda page: make_focus(page, channel))
 if page.has("authorisations"):
     show_card(page, "network/outside", make_outside)

@@ -6,13 +6,15 @@ from insight.sentences.overview import tell_headline
 from insight.ui.attention import show_attention
 from insight.ui.cards import show_card
 from insight.ui.frame import show_headline
-from insight.ui.overview import make_bridge, make_months, make_places, make_units
+from insight.ui.overview import has_places, make_bridge, make_months, make_places, make_units
 from insight.ui.page import this_page
 from insight.ui.summary import list_summary_tiles
 from insight.ui.tiles import show_tiles
 
 page = this_page()
 total = page.ask("overview/totals").iloc[0].to_dict()
+if not page.window.has_base:
+    total["base_amount"] = None  # what lies before the data is nothing to compare with
 units = page.ask("overview/attainment_by_unit").to_dict("records")
 
 show_headline(page, tell_headline(total, units, page.period_short, page.language, page.company.currency))
@@ -24,10 +26,13 @@ with left:
 with right:
     show_card(page, "overview/units", make_units)
 
-left, right = st.columns(2)
-with left:
+if has_places(page):
+    left, right = st.columns(2)
+    with left:
+        show_card(page, "overview/bridge", make_bridge)
+    with right:
+        show_card(page, "overview/places", make_places)
+else:
     show_card(page, "overview/bridge", make_bridge)
-with right:
-    show_card(page, "overview/places", make_places)
 
 show_attention(page)

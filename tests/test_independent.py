@@ -433,7 +433,7 @@ class Plan:
         self.known: dict[tuple[str, str, int], int | None] = {}
 
     def _homes(self) -> dict[str, str]:
-        if self.carrier == "territory":
+        if self.carrier in ("territory", None):
             return {name: name for name in self.books.parents}
         if self.carrier == "terminal":
             return dict(self.books.terminals["territory_id"])
@@ -991,7 +991,7 @@ def test_penetration_counts_the_buyers_of_each_line(part: Slice) -> None:
     is_known = bool(part.books.terminals["is_target"].notna().any())
     targets = universe.index[universe["is_target"].fillna(False).astype(bool)] if is_known else universe.index
     sums = sums_by(part.current.dropna(subset=["line"]), "buyer", "line")
-    bought = sums[sums > 0].reset_index()
+    bought = sums[sums > 0].reset_index().astype({"line": object})
     counts = bought[bought["buyer"].isin(targets)]["line"].value_counts()
     assert frame.groupby("product_line")["buyer_count"].sum().to_dict() == counts.to_dict()
     if len(frame):

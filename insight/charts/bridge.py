@@ -83,7 +83,7 @@ def draw_bridge(frame: pd.DataFrame, style: Style) -> Any:
     low, high = min(places, default=0.0), max(places, default=1.0)
     margin = (high - low) * 0.02 or max(abs(high), 1.0) * 0.05
     domain = [low - margin, high + margin]
-    left = f"min({measure_names([row['name'] for row in rows])}, width * 0.38)"
+    left = f"min({measure_names([row['name'] for row in rows], most=190)}, width * 0.42)"
     right = f"width - {widen([row['text'] for row in rows], is_bold=True)}"
     links: Rows = [
         {"x": row["end"], "y": row["bar_y2"], "y2": row["bar_y2"] + ROW - BAR}

@@ -153,7 +153,8 @@ def draw_shares(frame: pd.DataFrame, style: Style) -> Any:
                 "crossing": total if crossing else None,
                 # Past the middle the words stand to the left of the line, where there is room
                 "is_right": bool(crossing) and total is not None and total > 0.72,
-                "crossing_text": words if crossing else "",
+                # the first unit's point ends its own bar, and its share stands at the row's end
+                "crossing_text": words if crossing and index else "",
                 "share_text": show_share(share, language),
                 "base_text": "" if base is None else show_share(base, language),
                 "total_text": show_share(total, language),

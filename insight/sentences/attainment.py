@@ -180,6 +180,8 @@ def _tell_without_rate(now: Standing, language: str, currency: str) -> str:
     if now.method == "over" or now.low_amount is None:
         return first
     low, high = show_amount(now.low_amount, language, currency), show_amount(now.high_amount, language, currency)
+    if low == high:  # what is still to come is too little to show
+        return first
     return _join(language, first, say(language, "It lands between {low} and {high} (80% range).", low=low, high=high))
 
 

@@ -352,7 +352,7 @@ def make_table(page: Page, got: Answers) -> Card:
             period=got.now.period,
             currency=page.company.currency,
         ),
-        frame=frame[columns].round({"landing_amount": 2}),
+        frame=frame[columns].dropna(axis="columns", how="all").round({"landing_amount": 2}),
         metrics=("attainment", "gap", "growth", "growth_contribution", "proj_seasonal", "active_terminals"),
     )
 
@@ -401,10 +401,12 @@ def choose_cards(page: Page, got: Answers) -> tuple[str, list[tuple[str, int]]]:
         first = "landing"
     else:
         first = "terminals" if is_leaf and got.parts["plan_amount"].isna().all() else "units"
-    rest = [("units", 2)] if first == "landing" else []
+    # a single territory against itself says nothing: its terminals do
+    rest = [("units" if is_rated or not is_leaf else "terminals", 2)] if first == "landing" else []
     rest += [("heat", 3)] if is_rated else []
     rest += [("needed", 2)] if is_landing else []
-    return first, [*rest, ("lines", 2)]
+    rest += [("lines", 2)] if page.names.get("product_lines") else []
+    return first, rest
 
 
 def show_cards(page: Page, got: Answers) -> None:

@@ -67,8 +67,9 @@ def list_network_tiles(page: Page, distributors: pd.DataFrame, dependence: pd.Da
             page,
             Tile(
                 metric="single_source",
-                value=page.share(current["dependent_share"]),
+                value=page.share(current["dependent_share"]) if len(distributors) else "—",
                 label=page.say("Single source"),
+                against="" if len(distributors) else page.say("no distributors"),
                 note=page.say("{count} terminals.", count=page.count(current["dependent_count"])),
             ),
             current["dependent_share"],

@@ -13,6 +13,7 @@ from insight.ui.frame import pick_period, pick_territory
 from insight.ui.page import Page
 from insight.ui.states import Nothing
 
+MOST_UNITS = 15  # rows a chart can show; the table has them all
 FEW_PROVINCES = 5  # with fewer the grid would be mostly grey: a ranked list says more
 
 
@@ -48,19 +49,23 @@ def make_units(page: Page) -> Card:
     if frame.empty:
         raise Nothing(page.say("No territories are loaded, so nothing can be compared by territory."))
     is_planned = frame["plan_amount"].notna().any()
+    shown = frame.head(MOST_UNITS)
     return Card(
         title=sentences.tell_units(frame.to_dict("records"), page.language, has_plan=page.has("targets")),
         subtitle=page.say(
             "Attainment to date, largest gap first. Line = target, diamond = last year. Gap in {unit}",
-            unit=bullets.describe_unit(frame, page.style),
+            unit=bullets.describe_unit(shown, page.style),
         )
         if is_planned
         else page.say(
             "Pure sales, {unit}",
-            unit=ranking.describe_unit(frame.rename(columns={"actual_amount": "value_amount"}), page.style),
+            unit=ranking.describe_unit(shown.rename(columns={"actual_amount": "value_amount"}), page.style),
         ),
-        frame=frame if is_planned else frame.rename(columns={"actual_amount": "value_amount"}),
+        frame=shown if is_planned else shown.rename(columns={"actual_amount": "value_amount"}),
         draw=bullets.draw_bullets if is_planned else ranking.draw_ranking,
+        note=page.say("The first {n} of {all}; the table has them all.", n=MOST_UNITS, all=len(frame))
+        if len(frame) > MOST_UNITS
+        else "",
         metrics=("attainment", "gap", "pure_sales"),
         pick="unit",
         pick_field="unit_id",
@@ -92,6 +97,12 @@ def make_bridge(page: Page) -> Card:
     )
 
 
+def has_places(page: Page) -> bool:
+    """Whether the level below the regions says more than the territories compared beside it."""
+    places, units = page.ask("overview/attainment_by_province"), page.ask("overview/attainment_by_unit")
+    return len(places) > 1 and set(places["province_id"]) != set(units["unit_id"].dropna())
+
+
 def make_places(page: Page) -> Card:
     """China's provinces as tiles; elsewhere, and for a few provinces, a ranked list."""
     frame = page.ask("overview/attainment_by_province")
@@ -104,7 +115,7 @@ def make_places(page: Page) -> Card:
     measure = (
         page.say("Attainment to date, %") if is_rated else page.say("Pure sales, share of the comparison period, %")
     )
-    if frame["province_code"].nunique() < FEW_PROVINCES:
+    if frame["province_code"].nunique() < FEW_PROVINCES or not (is_rated or page.window.has_base):
         listed = frame.rename(
             columns={"province_id": "unit_id", "province_name": "unit_name", "actual_amount": "value_amount"}
         ).nlargest(15, "value_amount")
