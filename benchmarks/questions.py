@@ -37,7 +37,9 @@ def main(size: str) -> None:
         print(f"snapshot {stored / 1e6:.1f} MB")
         warehouse = open_warehouse(snapshot.id, snapshot.path, snapshot.files)
         (about,) = ask(warehouse, "filters/coverage", {}, EVERYTHING).to_pylist()
-        coverage = Coverage(about["first_month"], about["data_month"], about["data_through_on"], about["is_month_complete"])
+        coverage = Coverage(
+            about["first_month"], about["data_month"], about["data_through_on"], about["is_month_complete"]
+        )
         window = find_window(Filters(), coverage)
         print(f"{'question':50} {'first':>8} {'again':>8} {'rows':>8}")
         for name in list_questions():

@@ -113,8 +113,9 @@ def make_parser() -> argparse.ArgumentParser:
     ask = commands.add_parser(
         "ask",
         help="answer a named question of queries/",
-        description="Answer a named question. Every parameter of the question is an option (--territories JS,HN); the filters of the screen work too: "
-        "--period ytd|qtd|mtd|last_month|last_quarter|r12|last_year|all|custom, --from 2026-01, --to 2026-06, --cmp ly|pp|plan. Lists are separated by commas.",
+        description="Answer a named question. Every parameter of the question is an option (--territories JS,HN); the "
+        "filters of the screen work too: --period ytd|qtd|mtd|last_month|last_quarter|r12|last_year|all|custom, "
+        "--from 2026-01, --to 2026-06, --cmp ly|pp|plan. Lists are separated by commas.",
     )
     ask.add_argument("query", nargs="?", help="the question's name, such as overview/totals")
     ask.add_argument("--list", action="store_true", help="name all questions with purpose and parameters")

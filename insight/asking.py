@@ -120,10 +120,7 @@ def fill_defaults(question: Question, window: Window) -> dict[str, object]:
         "year_end": date(year + 1, 1, 1),
     }
     named: dict[str, object] = {"null": None, "[]": [], "''": "", **days}
-    return {
-        parameter.name: named[parameter.default] if parameter.default in named else parameter.default
-        for parameter in question.own_parameters
-    }
+    return {parameter.name: named.get(parameter.default, parameter.default) for parameter in question.own_parameters}
 
 
 def write_answer(table: pa.Table, form: str, output: Path | None) -> None:

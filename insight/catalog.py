@@ -124,7 +124,9 @@ def read_question(name: str) -> Question:
 def find_contract() -> str:
     """A fingerprint of what a snapshot must hold for these questions: every stored relation with its columns."""
     stored = [read_question(name) for folder in ("schema", "derived", "marts") for name in list_questions(folder)]
-    text = "\n".join(f"{question.name} {column.name} {column.type}" for question in stored for column in question.columns)
+    text = "\n".join(
+        f"{question.name} {column.name} {column.type}" for question in stored for column in question.columns
+    )
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -21,14 +21,14 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from insight.access import EVERYTHING, Scope
+from insight.access import EVERYTHING, NOTHING, Scope
 from insight.catalog import QUERIES, Question, find_contract, list_questions, read_question
 from insight.filters import add_months
 
 log = logging.getLogger(__name__)
 
 MAX_SECONDS = 20
-_SETTINGS = {
+_SETTINGS: dict[str, Any] = {
     "threads": min(os.cpu_count() or 2, 8),
     "memory_limit": os.environ.get("INSIGHT_MEMORY", "4GB"),
     "autoinstall_known_extensions": "false",
@@ -86,7 +86,7 @@ def ask(
     warehouse: Warehouse,
     name: str,
     parameters: Mapping[str, object] | None = None,
-    scope: Scope = Scope(),
+    scope: Scope = NOTHING,
     language: str = "en",
 ) -> pa.Table:
     """The answer to the question ``name`` for a reader of ``scope``, as an Arrow table with exact decimals.

@@ -22,7 +22,7 @@ show_headline(
     page,
     tell_headline(
         total,
-        page.period_name,
+        page.period_short,
         page.language,
         page.company.currency,
         is_quiet_known=is_quiet_known,

@@ -55,10 +55,10 @@ def open_company(tmp_path: Path) -> Iterator[Callable[..., Warehouse]]:
     """Publish tables given as ``name={column: values}`` and open them; everything is closed after the test."""
     opened: list[Warehouse] = []
 
-    def make(workspace: Workspace = Workspace("Test"), **tables: Any) -> Warehouse:
+    def make(workspace: Workspace | None = None, **tables: Any) -> Warehouse:
         import pyarrow as pa
 
-        company = Company(workspace, {name: pa.table(columns) for name, columns in tables.items()})
+        company = Company(workspace or Workspace("Test"), {name: pa.table(columns) for name, columns in tables.items()})
         opened.append(open_published(publish(company, tmp_path / f"store{len(opened)}")))
         return opened[-1]
 

@@ -23,7 +23,7 @@ def run_cards() -> None:
     from insight.access import EVERYTHING
     from insight.filters import Coverage, Filters, find_window
     from insight.ui.cards import Card, show_card
-    from insight.ui.data import find_snapshot, make_key
+    from insight.ui.data import find_snapshot
     from insight.ui.page import Company, Page
     from insight.ui.states import Nothing
 

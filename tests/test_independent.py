@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from conftest import ask_frame, open_published
 
+from conftest import ask_frame, open_published
 from insight.access import EVERYTHING
 from insight.company import Company
 from insight.demo import make_company
@@ -58,7 +58,9 @@ class Books:
             table = self.company.tables.get(name)
             rows = 0 if table is None else table.num_rows
             found = {
-                column: [None] * rows if table is None or column not in table.column_names else table[column].to_pylist()
+                column: [None] * rows
+                if table is None or column not in table.column_names
+                else table[column].to_pylist()
                 for column in columns
             }
             self.read[name] = pd.DataFrame(found, dtype=object)
@@ -131,8 +133,8 @@ class Books:
             ["sell_in", "transfer", "pure_sales"],
             "unclassified",
         )
-        frame["maker"] = frame["product_id"].map(self.products["manufacturer_id"]).fillna(
-            frame["seller_id"].where(from_maker)
+        frame["maker"] = (
+            frame["product_id"].map(self.products["manufacturer_id"]).fillna(frame["seller_id"].where(from_maker))
         )
         frame["line"] = frame["product_id"].map(self.products["product_line"])
         homes = self.distributors.set_index("distributor_id")["territory_id"]
@@ -142,7 +144,9 @@ class Books:
     @cached_property
     def sales(self) -> pd.DataFrame:
         """The lines of pure sales; ids are categories, which only makes the sums faster."""
-        sold = self.flows[self.flows["stage"] == "pure_sales"].rename(columns={"seller_id": "seller", "buyer_id": "buyer"})
+        sold = self.flows[self.flows["stage"] == "pure_sales"].rename(
+            columns={"seller_id": "seller", "buyer_id": "buyer"}
+        )
         ids = ["seller", "buyer", "product_id", "maker", "line", "place"]
         return sold[["day", "month", *ids, "cents", "thousandths"]].astype(dict.fromkeys(ids, "category"))
 
@@ -343,7 +347,9 @@ class Slice:
     def unit_of(self, places: pd.Series) -> pd.Series:
         """The compared territory each place lies in; the empty text for none."""
         wanted = set(self.units)
-        known = [next((name for name in self.books.above(place) if name in wanted), "") for place in places.cat.categories]
+        known = [
+            next((name for name in self.books.above(place) if name in wanted), "") for place in places.cat.categories
+        ]
         # the code of an empty place is −1: the last of the list
         return pd.Series(np.array([*known, ""], dtype=object)[places.cat.codes], index=places.index)
 
@@ -363,7 +369,7 @@ class Slice:
         return [] if touched.isna().any() or left_out & set(touched) else sorted(set(touched))
 
 
-@lru_cache(maxsize=None)
+@cache
 def slice_of(books: Books, case: str) -> Slice:
     """The window of a case, by months counted from 1970 and not by the program's own calendar."""
     filters = filters_of(books)[case]
@@ -385,9 +391,7 @@ def slice_of(books: Books, case: str) -> Slice:
         start, end = spans[filters.period]
     shift = end - start if filters.compare == "pp" else 12
     is_partial = end == last + 1 and not books.is_complete
-    return Slice(
-        books, filters, start, end, start - shift, end - shift, books.through.day if is_partial else None
-    )
+    return Slice(books, filters, start, end, start - shift, end - shift, books.through.day if is_partial else None)
 
 
 @pytest.fixture(params=CASES, ids=[f"{name}: {case}" for name, case in CASES])
@@ -406,7 +410,9 @@ class Plan:
         self.books = books
         columns = ("month", "holder_kind", "holder_id", "product_line", "measure", "target_amount", "version")
         latest: dict[tuple[str, str, str, int], tuple[int, int]] = {}
-        for month, kind, holder, line, measure, amount, version in books.table("targets", *columns).itertuples(index=False):
+        for month, kind, holder, line, measure, amount, version in books.table("targets", *columns).itertuples(
+            index=False
+        ):
             if (measure or "pure_sales") != "pure_sales":
                 continue
             key, rank = (kind, holder, line or "", number(month)), version or 1
@@ -503,7 +509,7 @@ class Plan:
         return None if part.filters.distributors else self.total([unit], part.lines, month)
 
 
-@lru_cache(maxsize=None)
+@cache
 def plan_of(books: Books) -> Plan:
     return Plan(books)
 
@@ -622,7 +628,9 @@ def test_the_bridge_follows_its_formulas(part: Slice) -> None:
     had, has = (set(items["buyer"][items[column] != 0]) for column in ("cents_0", "cents_1"))
     change = items["cents_1"] - items["cents_0"]
     new, lost = (items["cents_0"] == 0) & (items["cents_1"] > 0), (items["cents_1"] == 0) & (items["cents_0"] > 0)
-    kept = (items["cents_0"] > 0) & (items["cents_1"] != 0) & (items["thousandths_0"] > 0) & (items["thousandths_1"] > 0)
+    kept = (
+        (items["cents_0"] > 0) & (items["cents_1"] != 0) & (items["thousandths_0"] > 0) & (items["thousandths_1"] > 0)
+    )
     expected = {
         "new_terminals": change[new & ~items["buyer"].isin(had)].sum(),
         "new_products": change[new & items["buyer"].isin(had)].sum(),
@@ -636,7 +644,9 @@ def test_the_bridge_follows_its_formulas(part: Slice) -> None:
         assert frame.get(driver, Decimal(0)) == money(cents), driver
     price = volume = mix = 0.0
     for _, family in items[kept].groupby("unit"):
-        r0, r1, q0, q1 = (family[name].to_numpy(float) for name in ("cents_0", "cents_1", "thousandths_0", "thousandths_1"))
+        r0, r1, q0, q1 = (
+            family[name].to_numpy(float) for name in ("cents_0", "cents_1", "thousandths_0", "thousandths_1")
+        )
         p0, p1, mean = r0 / q0, r1 / q1, r0.sum() / q0.sum()
         price += ((p1 - p0) * q1).sum()
         volume += (q1.sum() - q0.sum()) * mean
@@ -684,7 +694,9 @@ def test_territories_add_up_and_are_measured_where_they_have_targets(part: Slice
                 return None
             return whole_plan[0] - spread[0], whole_plan[1] - spread[1]
 
-        by_month = whole_months if row["is_whole"] else month_sums.xs(unit) if unit in actives.index else pd.Series(dtype=int)
+        by_month = (
+            whole_months if row["is_whole"] else month_sums.xs(unit) if unit in actives.index else pd.Series(dtype=int)
+        )
         reached = active(part.current) if row["is_whole"] else actives.get(unit, 0)
         months = {month: found for month in range(part.start, part.end) if (found := given_in(month))}
         later = [found[0] for month in range(part.start, landing) if (found := given_in(month))]
@@ -869,7 +881,7 @@ def test_the_list_of_dependent_terminals_is_the_same_set(part: Slice) -> None:
     assert found == expected
 
 
-@lru_cache(maxsize=None)
+@cache
 def judged_lines(books: Books) -> pd.DataFrame:
     """Distributors' lines with their class: whether an authorisation held there, for that line, on that day."""
     sold = books.sales[books.sales["seller"].isin(books.sellers)].reset_index(drop=True)
@@ -907,7 +919,9 @@ def test_authority_is_that_of_the_day(part: Slice) -> None:
     assert set(rows.index) == set(sums.index[sums["outside"] > 0])
     for name, row in rows.iterrows():
         assert_money(row["outside_amount"], sums.loc[name, "outside"])
-        assert_ratio(row["outside_share"], sums.loc[name, "outside"], sums.loc[name, "outside"] + sums.loc[name, "inside"])
+        assert_ratio(
+            row["outside_share"], sums.loc[name, "outside"], sums.loc[name, "outside"] + sums.loc[name, "inside"]
+        )
 
 
 def test_flow_by_link_holds_each_stage_whole(part: Slice) -> None:
@@ -922,7 +936,9 @@ def test_flow_by_link_holds_each_stage_whole(part: Slice) -> None:
     found = frame.groupby(["stage", "seller_id"])["flow_amount"].sum().to_dict()
     sums = sums_by(kept[kept["stage"] != "unclassified"], "stage", "seller")
     assert found == {key: money(cents) for key, cents in sums.items()}
-    assert frame["return_amount"].sum() == money(kept["cents"][(kept["cents"] < 0) & (kept["stage"] != "unclassified")].sum())
+    assert frame["return_amount"].sum() == money(
+        kept["cents"][(kept["cents"] < 0) & (kept["stage"] != "unclassified")].sum()
+    )
 
 
 # --- coverage --------------------------------------------------------------------------------------------------------
@@ -972,7 +988,11 @@ def test_coverage_counts_terminals_once(part: Slice) -> None:
     depth = int(counts[counts.index.isin(targets & buyers)].sum())
     assert row["active_product_count"] == depth
     assert_ratio(row["products_per_terminal"], depth, len(targets & buyers))
-    still = {name for name in universe.index if is_empty(universe.loc[name, "closed_on"]) or universe.loc[name, "closed_on"] > part.last_day}
+    still = {
+        name
+        for name in universe.index
+        if is_empty(universe.loc[name, "closed_on"]) or universe.loc[name, "closed_on"] > part.last_day
+    }
     grade_a = {name for name, grade in grades_on(books, part.last_day).items() if grade == "A"} & still
     past = part.sales[part.sales["day"] <= pd.Timestamp(part.last_day)]
     ordered = set(past["buyer"][past["cents"] > 0])
@@ -1041,7 +1061,9 @@ def test_the_planted_attainment_is_read_back(demo: Books) -> None:
     truth = demo.truths["attainment"]
     total = demo.ask("overview/totals", Filters()).iloc[0]
     assert float(total["current_amount"]) == truth["actual_amount"]
-    assert float(total["covered_amount"] / total["target_to_date_amount"]) == pytest.approx(truth["year_to_date"], abs=1e-6)
+    assert float(total["covered_amount"] / total["target_to_date_amount"]) == pytest.approx(
+        truth["year_to_date"], abs=1e-6
+    )
     regions = demo.ask("attainment/attainment_by_unit", Filters(), landing_end=date(2027, 1, 1))
     rates = regions[~regions["is_whole"]].set_index("unit_id")["attainment_rate"]
     assert rates.to_dict() == pytest.approx(truth["regions"], abs=1e-6)
@@ -1075,7 +1097,9 @@ def test_the_planted_loading_is_in_the_counts_of_the_quarters_ends(demo: Books) 
         name = found["distributor_id"]
         counted = stocks[(stocks["distributor_id"] == name) & (stocks["counted_on"] == date(2026, 6, 30))]
         held = (counted["quantity"].astype(float) * counted["product_id"].map(price)).sum()
-        sold = demo.sales[(demo.sales["seller"] == name) & demo.sales["month"].between(number("2026-04-01"), number("2026-06-01"))]
+        sold = demo.sales[
+            (demo.sales["seller"] == name) & demo.sales["month"].between(number("2026-04-01"), number("2026-06-01"))
+        ]
         left = (sold["thousandths"] / 1000 * sold["product_id"].astype(object).map(price).astype(float)).sum()
         assert held / left * 91 == pytest.approx(found["quarters"][-1]["stock_days"], rel=0.05)
 
@@ -1116,7 +1140,9 @@ def test_the_planted_quiet_uncovered_and_county_terminals_are_read_back(demo: Bo
     county = set(demo.truths["county_gap"]["terminal_ids"])
     never = frame[frame["is_never_ordered"]]
     assert county <= set(never.index)
-    assert float(never.loc[list(county), "potential_amount"].sum()) == demo.truths["county_gap"]["potential_2026_amount"]
+    assert (
+        float(never.loc[list(county), "potential_amount"].sum()) == demo.truths["county_gap"]["potential_2026_amount"]
+    )
     totals = demo.ask("coverage/totals", Filters()).set_index("span").loc["current"]
     assert totals["grade_a_never_count"] == len(never)
 
@@ -1125,7 +1151,10 @@ def test_the_late_distributor_is_late_and_its_customers_are_not_called_lost(demo
     truth = demo.truths["late_reporter"]
     frame = demo.ask("overview/late_distributors", Filters())
     (row,) = frame.to_dict("records")
-    assert (row["distributor_id"], pd.Timestamp(row["last_month"]).date()) == (truth["distributor_id"], date(2026, 7, 1))
+    assert (row["distributor_id"], pd.Timestamp(row["last_month"]).date()) == (
+        truth["distributor_id"],
+        date(2026, 7, 1),
+    )
     assert float(row["usual_amount"]) == pytest.approx(truth["three_months_before_amount"] / 3, abs=0.01)
 
 
@@ -1140,10 +1169,15 @@ def test_the_planted_price_cut_is_the_bridges_price(demo: Books) -> None:
     """January to August: what was bought in both years is 18% cheaper, so price is amount × (1 − 1 / 0.82) of what is kept."""
     truth = demo.truths["price_cut"]
     filters = Filters(
-        period="custom", first_month=date(2026, 1, 1), last_month=date(2026, 8, 1), product_lines=(truth["product_line"],)
+        period="custom",
+        first_month=date(2026, 1, 1),
+        last_month=date(2026, 8, 1),
+        product_lines=(truth["product_line"],),
     )
     frame = demo.ask("overview/bridge", filters).set_index("driver")["change_amount"].astype(float)
-    kept_now = frame["base"] + frame[["lost_terminals", "lost_products"]].sum() + frame[["price", "volume", "mix"]].sum()
+    kept_now = (
+        frame["base"] + frame[["lost_terminals", "lost_products"]].sum() + frame[["price", "volume", "mix"]].sum()
+    )
     assert kept_now / (kept_now - frame["price"]) == pytest.approx(truth["price_index"], abs=0.01)
     assert frame["volume"] > 0 > frame["price"]
     assert frame["current"] / frame["base"] == pytest.approx(truth["amount_index"], abs=1e-6)
@@ -1165,5 +1199,7 @@ def test_filters_that_split_the_company_add_up_to_it(demo: Books) -> None:
             if name != "manufacturers":
                 assert sum(row["target_amount"] for row in rows) == everything["target_amount"], name
         sold = demo.ask("network/sales_by_distributor", Filters(period=period), threshold=0.8)["sales_amount"].sum()
-        direct = demo.ask("network/dependence_by_period", Filters(period=period), threshold=0.8)["direct_amount"].iloc[0]
+        direct = demo.ask("network/dependence_by_period", Filters(period=period), threshold=0.8)["direct_amount"].iloc[
+            0
+        ]
         assert sold + direct == everything["current_amount"]

@@ -816,7 +816,7 @@ def test_a_disk_that_fills_at_any_moment_of_a_publish_changes_nothing(tmp_path: 
     with small_disk(tmp_path / "disk", f"size={64 * page},nr_inodes=64") as disk:
         store = disk / "store"
         n = read_n(publish(store, 1))
-        for free in range(0, 24):
+        for free in range(24):
             ballast = disk / "ballast"
             ballast.mkdir()
             state = os.statvfs(disk)

@@ -87,5 +87,7 @@ def test_no_two_word_files_translate_the_same_text_differently(language: str) ->
     words: dict[str, str] = {}
     odd = []
     for path in sorted((LOCALE / language).glob("*.po")):
-        odd += [text for text, translated in read_file(path).items() if words.setdefault(text, translated) != translated]
+        odd += [
+            text for text, translated in read_file(path).items() if words.setdefault(text, translated) != translated
+        ]
     assert odd == []

@@ -1,4 +1,4 @@
-"""Snapshots, warehouses and answers as the server holds them: opened once, cached within bounds, shared by readers of the same scope."""
+"""Snapshots, warehouses and answers as the server holds them: opened once, cached within bounds, shared within a scope."""
 
 from __future__ import annotations
 

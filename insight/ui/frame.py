@@ -13,7 +13,6 @@ from insight.ui.page import Page, link_page
 from insight.ui.text import plain
 from insight.units import show_months
 
-
 FILTER_NAMES = {
     "territories": "Territory",
     "manufacturers": "Manufacturer",
