@@ -51,6 +51,7 @@ from insight.sentences.attainment import (
     tell_method,
     tell_needed,
     tell_pace,
+    tell_terminals,
 )
 from insight.warehouse import Warehouse, ask
 
@@ -657,6 +658,17 @@ def test_titles_name_who_lands_short_and_who_must_speed_up() -> None:
     assert tell_landing(UNITS, "en") == "甲 lands below target even at the top of the range"
     assert tell_needed(UNITS, "en") == "甲 needs 25% more a day than is expected; 1 of 3 are short"
     assert tell_pace(NOW, "en", "CNY") == "¥30.0k behind the target due today"
+
+
+def test_a_range_that_reads_the_same_at_both_ends_is_not_told() -> None:
+    assert "It lands between ¥1.3m and ¥1.4m" in tell_headline(NO_TARGET, [], "en", "CNY")
+    assert "lands" not in tell_headline(replace(NO_TARGET, high_amount=1_320_001.0), [], "en", "CNY")
+
+
+def test_one_terminal_that_fell_is_told_in_the_singular() -> None:
+    rows = [{"change_amount": -3.0, "gross_change_amount": -3.0}, {"change_amount": 9.0, "gross_change_amount": 9.0}]
+    assert tell_terminals(rows, "en", "CNY").startswith("One terminal lost")
+    assert tell_terminals(rows, "zh", "CNY").startswith("1家终端减少")
 
 
 def test_nothing_is_said_of_a_unit_with_fewer_than_five_terminals() -> None:

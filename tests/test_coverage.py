@@ -583,6 +583,15 @@ def test_the_ladders_title_names_the_step_that_loses_most() -> None:
     assert sentences.tell_steps(steps[:1], "en") == "No terminal is lost on the way up"
 
 
+def test_shares_that_read_alike_are_not_set_against_each_other() -> None:
+    """0.101 % and 0.099 % both read 0.1 %."""
+    cells = [
+        {"kind": "shop", "kind_name": "Shop", "row_name": name, "terminal_count": 9974, "penetration_rate": rate}
+        for name, rate in (("A", 0.00101), ("B", 0.00099))
+    ]
+    assert sentences.tell_penetration(cells, "en") == "Shop: 0.1% buy A"
+
+
 def test_every_sentence_of_the_page_has_a_chinese_one() -> None:
     """Steps and reasons are looked up by their English words."""
     words = read_words("zh")

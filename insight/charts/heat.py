@@ -63,6 +63,8 @@ def draw_heat(
     height = HEAD + ROW * len(row_places)
     largest = max((row["rate"] or 0.0 for row in source), default=0.0) or 1.0
 
+    places = 0 if largest >= 0.05 else 1  # where all are small, whole percents would all be 0
+
     cells: Rows = []
     for row in source:
         rate = row["rate"]
@@ -71,7 +73,7 @@ def draw_heat(
             position = (rate - 1 + SPAN) / (2 * SPAN) if scheme == "diverging" else rate / largest
         ramp = colours.diverging if scheme == "diverging" else colours.sequential
         fill = colours.panel if rate is None else mix_colour(ramp, position)
-        text = row["label"] or (MISSING if rate is None else show_share(rate, language, 0))
+        text = row["label"] or (MISSING if rate is None else show_share(rate, language, places))
         place, level = column_places[row["column_id"]], HEAD + ROW * row_places[row["row_id"]]
         cells.append(
             {

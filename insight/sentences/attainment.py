@@ -304,7 +304,9 @@ def tell_terminals(rows: Sequence[Row], language: str, currency: str) -> str:
     lost = -sum(row["change_amount"] for row in falls)
     return say(
         language,
-        "{n} terminals lost {amount}, {share} of all that was lost",
+        "{n} terminals lost {amount}, {share} of all that was lost"
+        if len(falls) > 1
+        else "One terminal lost {amount}, {share} of all that was lost",
         n=len(falls),
         amount=show_amount(lost, language, currency),
         share=show_share(lost / -falls[0]["gross_change_amount"], language, 0),

@@ -173,13 +173,14 @@ def tell_penetration(cells: Sequence[Row], language: str) -> str:
         "best": best["row_name"],
         "best_rate": show_share(best["penetration_rate"], language),
     }
-    if len(rows) < 2 or best["penetration_rate"] == worst["penetration_rate"]:
+    worst_rate = show_share(worst["penetration_rate"], language)
+    if len(rows) < 2 or values["best_rate"] == worst_rate:
         return say(language, "{kind}: {best_rate} buy {best}", **values)
     return say(
         language,
         "{kind}: {best_rate} buy {best}, only {worst_rate} buy {worst}",
         worst=worst["row_name"],
-        worst_rate=show_share(worst["penetration_rate"], language),
+        worst_rate=worst_rate,
         **values,
     )
 

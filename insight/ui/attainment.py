@@ -397,6 +397,7 @@ def choose_cards(page: Page, got: Answers) -> tuple[str, list[tuple[str, int]]]:
     is_rated = bool(got.parts["attainment_rate"].notna().any())
     is_landing = is_rated and got.now.method != "over"
     is_leaf = len(page.filters.territories) == 1 and set(got.parts["unit_id"]) == set(page.filters.territories)
+    is_leaf = is_leaf or not page.names["territories"]
     if is_landing or not page.has("targets"):
         first = "landing"
     else:

@@ -46,7 +46,7 @@ def make_units(page: Page) -> Card:
     """Attainment of the territories compared, worst first."""
     frame = page.ask("overview/attainment_by_unit")
     frame["unit_name"] = frame["unit_name"].fillna(page.say("Unassigned"))
-    if frame.empty:
+    if not frame["unit_id"].any():  # none at all, or only what is unassigned
         raise Nothing(page.say("No territories are loaded, so nothing can be compared by territory."))
     is_planned = frame["plan_amount"].notna().any()
     shown = frame.head(MOST_UNITS)

@@ -147,11 +147,8 @@ def list_tiles(page: Page, got: Answers) -> list[Tile]:
     )
     is_over = now.method == "over"
     if now.gap_amount is None:
-        spread = (
-            ""
-            if now.low_amount is None or is_over
-            else f"{page.amount(now.low_amount)} – {page.amount(now.high_amount)}"
-        )
+        low, high = page.amount(now.low_amount), page.amount(now.high_amount)
+        spread = "" if now.low_amount is None or is_over or low == high else f"{low} – {high}"
         return [
             Tile(metric="pure_sales", value=page.amount(now.actual_amount), change_text=page.say("no target")),
             growth,

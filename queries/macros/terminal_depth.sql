@@ -88,11 +88,41 @@ create macro covered_terminals(
         select count(*) > 0 as is_known
         from listings
     ),
-    purchases as materialized (
+    purchases as (
         select *
         from purchases_until(
             window_end, cut_month, chosen_territories, chosen_manufacturers, chosen_product_lines, chosen_distributors
         )
+    ),
+    -- the whole past is read once, by seller and month; products matter in the window only
+    links as materialized (
+        select
+            terminal_id,
+            seller_id,
+            sales_month,
+            sum(bought_amount) as bought_amount,
+            max(bought_on) as bought_on
+        from purchases
+        group by terminal_id, seller_id, sales_month
+    ),
+    terminal_months as materialized (
+        select
+            terminal_id,
+            sales_month,
+            sum(bought_amount) as bought_amount,
+            max(bought_on) as bought_on
+        from links
+        group by terminal_id, sales_month
+    ),
+    items as materialized (
+        select
+            terminal_id,
+            product_id,
+            product_line,
+            sum(bought_amount) as bought_amount
+        from purchases
+        where sales_month >= window_start::date
+        group by terminal_id, product_id, product_line
     ),
     open_terminals as (
         select
@@ -107,7 +137,7 @@ create macro covered_terminals(
             and (institutions.closed_on is null or institutions.closed_on > window_start::date)
             and (
                 len(chosen_distributors::varchar[]) = 0
-                or institutions.terminal_id in (select served.terminal_id from purchases as served)
+                or institutions.terminal_id in (select served.terminal_id from terminal_months as served)
                 or institutions.territory_id in (
                     select below.territory_id
                     from authorisations as granted
@@ -134,15 +164,8 @@ create macro covered_terminals(
         select
             terminal_id,
             count(*) as product_count
-        from (
-            select
-                terminal_id,
-                product_id
-            from purchases
-            where sales_month >= window_start::date
-            group by terminal_id, product_id
-            having sum(bought_amount) > 0
-        ) as bought
+        from items
+        where bought_amount > 0
         group by terminal_id
     ),
     lines_bought as (
@@ -153,8 +176,8 @@ create macro covered_terminals(
             select
                 terminal_id,
                 product_line
-            from purchases
-            where sales_month >= window_start::date and product_line is not null
+            from items
+            where product_line is not null
             group by terminal_id, product_line
             having sum(bought_amount) > 0
         ) as bought
@@ -162,25 +185,25 @@ create macro covered_terminals(
     ),
     history as (
         select
-            purchases.terminal_id,
-            coalesce(sum(purchases.bought_amount) filter (where purchases.sales_month >= window_start::date), 0) as sales_amount,
-            coalesce(sum(purchases.bought_amount) filter (where purchases.sales_month >= view_end.year_from), 0) as year_amount,
-            max(purchases.bought_on) as last_bought_on,
-            count(distinct purchases.sales_month) filter (where purchases.bought_on is not null) as bought_month_count
-        from purchases
+            terminal_months.terminal_id,
+            coalesce(sum(terminal_months.bought_amount) filter (where terminal_months.sales_month >= window_start::date), 0) as sales_amount,
+            coalesce(sum(terminal_months.bought_amount) filter (where terminal_months.sales_month >= view_end.year_from), 0) as year_amount,
+            max(terminal_months.bought_on) as last_bought_on,
+            count(*) filter (where terminal_months.bought_on is not null) as bought_month_count
+        from terminal_months
         cross join view_end
-        group by purchases.terminal_id
+        group by terminal_months.terminal_id
     ),
     -- the year up to the last order: what is at stake where the orders stopped
     last_years as (
         select
-            purchases.terminal_id,
-            sum(purchases.bought_amount) as last_year_amount
-        from purchases
-        join history on history.terminal_id = purchases.terminal_id
-        where purchases.sales_month > date_trunc('month', history.last_bought_on) - interval 12 month
-            and purchases.sales_month <= date_trunc('month', history.last_bought_on)
-        group by purchases.terminal_id
+            terminal_months.terminal_id,
+            sum(terminal_months.bought_amount) as last_year_amount
+        from terminal_months
+        join history on history.terminal_id = terminal_months.terminal_id
+        where terminal_months.sales_month > date_trunc('month', history.last_bought_on) - interval 12 month
+            and terminal_months.sales_month <= date_trunc('month', history.last_bought_on)
+        group by terminal_months.terminal_id
     ),
     main_sellers as (
         select
@@ -188,15 +211,15 @@ create macro covered_terminals(
             seller_id as main_seller_id
         from (
             select
-                purchases.terminal_id,
-                purchases.seller_id,
+                links.terminal_id,
+                links.seller_id,
                 row_number() over (
-                    partition by purchases.terminal_id order by sum(purchases.bought_amount) desc, purchases.seller_id
+                    partition by links.terminal_id order by sum(links.bought_amount) desc, links.seller_id
                 ) as place
-            from purchases
-            join history on history.terminal_id = purchases.terminal_id
-            where purchases.sales_month > date_trunc('month', history.last_bought_on) - interval 12 month
-            group by purchases.terminal_id, purchases.seller_id
+            from links
+            join history on history.terminal_id = links.terminal_id
+            where links.sales_month > date_trunc('month', history.last_bought_on) - interval 12 month
+            group by links.terminal_id, links.seller_id
         ) as ranked
         where place = 1
     ),
@@ -227,11 +250,11 @@ create macro covered_terminals(
             min(reports.reported_through_on) as reported_through_on
         from (
             select distinct
-                purchases.terminal_id,
-                purchases.seller_id
-            from purchases
+                links.terminal_id,
+                links.seller_id
+            from links
             cross join view_end
-            where purchases.sales_month >= date_trunc('month', view_end.lookback_from)
+            where links.sales_month >= date_trunc('month', view_end.lookback_from)
         ) as suppliers
         left join reports on reports.seller_id = suppliers.seller_id
         group by suppliers.terminal_id

@@ -18,52 +18,62 @@
 --   to_day_quantity    decimal(38,3)  quantity of those days
 --   last_bought_on     date           last day with a line above zero; empty where there are returns only
 --   line_count         bigint         shipment lines
-with classified as (
+with summed as (
     select
         cast(date_trunc('month', flows.occurred_on) as date) as flow_month,
-        case
-            when makers.manufacturer_id is not null and receivers.distributor_id is not null then 'sell_in'
-            when senders.distributor_id is not null and receivers.distributor_id is not null then 'transfer'
-            when (makers.manufacturer_id is not null or senders.distributor_id is not null)
-                and terminals.terminal_id is not null then 'pure_sales'
-            else 'unclassified'
-        end as stage,
         flows.seller_id,
         flows.buyer_id,
-        coalesce(receivers.distributor_id, senders.distributor_id) as distributor_id,
         flows.product_id,
-        products.product_line,
-        coalesce(products.manufacturer_id, makers.manufacturer_id) as manufacturer_id,
-        coalesce(terminals.territory_id, receivers.territory_id) as territory_id,
-        flows.amount,
-        flows.quantity,
-        flows.occurred_on,
-        workspace.is_month_complete or extract(day from flows.occurred_on) <= extract(day from workspace.data_through_on) as is_to_day
+        sum(flows.amount) as flow_amount,
+        sum(flows.quantity) as flow_quantity,
+        sum(case when flows.amount < 0 then flows.amount else 0 end) as return_amount,
+        sum(
+            case
+                when workspace.is_month_complete or extract(day from flows.occurred_on) <= extract(day from workspace.data_through_on)
+                    then flows.amount
+                else 0
+            end
+        ) as to_day_amount,
+        sum(
+            case
+                when workspace.is_month_complete or extract(day from flows.occurred_on) <= extract(day from workspace.data_through_on)
+                    then flows.quantity
+                else 0
+            end
+        ) as to_day_quantity,
+        max(case when flows.amount > 0 then flows.occurred_on end) as last_bought_on,
+        count(*) as line_count
     from flows
     cross join workspace
-    left join products on products.product_id = flows.product_id
-    left join manufacturers as makers on makers.manufacturer_id = flows.seller_id
-    left join distributors as senders on senders.distributor_id = flows.seller_id
-    left join distributors as receivers on receivers.distributor_id = flows.buyer_id
-    left join terminals on terminals.terminal_id = flows.buyer_id
+    group by cast(date_trunc('month', flows.occurred_on) as date), flows.seller_id, flows.buyer_id, flows.product_id
 )
 select
-    flow_month,
-    stage,
-    seller_id,
-    buyer_id,
-    distributor_id,
-    product_id,
-    product_line,
-    manufacturer_id,
-    territory_id,
-    sum(amount) as flow_amount,
-    sum(quantity) as flow_quantity,
-    sum(case when amount < 0 then amount else 0 end) as return_amount,
-    sum(case when is_to_day then amount else 0 end) as to_day_amount,
-    sum(case when is_to_day then quantity else 0 end) as to_day_quantity,
-    max(case when amount > 0 then occurred_on end) as last_bought_on,
-    count(*) as line_count
-from classified
-group by flow_month, stage, seller_id, buyer_id, distributor_id, product_id, product_line, manufacturer_id, territory_id
-order by flow_month, seller_id, buyer_id, product_id
+    summed.flow_month,
+    case
+        when makers.manufacturer_id is not null and receivers.distributor_id is not null then 'sell_in'
+        when senders.distributor_id is not null and receivers.distributor_id is not null then 'transfer'
+        when (makers.manufacturer_id is not null or senders.distributor_id is not null)
+            and terminals.terminal_id is not null then 'pure_sales'
+        else 'unclassified'
+    end as stage,
+    summed.seller_id,
+    summed.buyer_id,
+    coalesce(receivers.distributor_id, senders.distributor_id) as distributor_id,
+    summed.product_id,
+    products.product_line,
+    coalesce(products.manufacturer_id, makers.manufacturer_id) as manufacturer_id,
+    coalesce(terminals.territory_id, receivers.territory_id) as territory_id,
+    summed.flow_amount,
+    summed.flow_quantity,
+    summed.return_amount,
+    summed.to_day_amount,
+    summed.to_day_quantity,
+    summed.last_bought_on,
+    summed.line_count
+from summed
+left join products on products.product_id = summed.product_id
+left join manufacturers as makers on makers.manufacturer_id = summed.seller_id
+left join distributors as senders on senders.distributor_id = summed.seller_id
+left join distributors as receivers on receivers.distributor_id = summed.buyer_id
+left join terminals on terminals.terminal_id = summed.buyer_id
+order by summed.flow_month, summed.seller_id, summed.buyer_id, summed.product_id

@@ -6,7 +6,7 @@
 --   chart_end    date  year_end    first month no longer shown
 -- columns:
 --   month                  date           first day of the month
---   actual_amount          decimal(38,2)  pure sales so far; empty for months to come
+--   actual_amount          decimal(38,2)  pure sales so far; empty for months to come and before the data begin
 --   plan_amount            decimal(38,2)  target of the month; empty without one
 --   plan_to_date_amount    decimal(38,2)  target due by the last day of data
 --   base_amount            decimal(38,2)  pure sales of the same month last year, whole; empty before the data begin
@@ -55,7 +55,7 @@ year_so_far as (
 )
 select
     months.month,
-    case when months.month <= workspace.data_month then coalesce(sales.sales_amount, 0)::decimal(38, 2) end as actual_amount,
+    case when months.month between beginning.first_month and workspace.data_month then coalesce(sales.sales_amount, 0)::decimal(38, 2) end as actual_amount,
     plan.target_amount::decimal(38, 2) as plan_amount,
     plan.target_to_date_amount::decimal(38, 2) as plan_to_date_amount,
     case when last_year.sales_month is not null then last_year.sales_amount::decimal(38, 2) end as base_amount,
@@ -71,6 +71,7 @@ select
     coalesce(active.active_count, 0) as active_count
 from months
 cross join workspace
+cross join (select min(flow_month) as first_month from flow_months) as beginning
 cross join year_so_far
 left join sales on sales.sales_month = months.month
 left join sales as last_year on last_year.sales_month = months.month - interval 1 year
