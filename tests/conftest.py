@@ -6,18 +6,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 
-from insight.access import EVERYTHING, Scope
 from insight.company import Company, Workspace
 from insight.demo import make_company
 from insight.intake import read_company
 from insight.publish import publish
-from insight.store import Snapshot
-from insight.warehouse import Warehouse, ask, close_warehouse, open_warehouse
-
-TINY = Path(__file__).resolve().parent / "tiny"
+from insight.warehouse import Warehouse, close_warehouse
+from published import TINY, open_published
 
 
 @pytest.fixture(scope="session")
@@ -45,11 +41,6 @@ def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return store
 
 
-def open_published(snapshot: Snapshot) -> Warehouse:
-    """The warehouse of a snapshot just published."""
-    return open_warehouse(snapshot.id, snapshot.path, snapshot.files)
-
-
 @pytest.fixture
 def open_company(tmp_path: Path) -> Iterator[Callable[..., Warehouse]]:
     """Publish tables given as ``name={column: values}`` and open them; everything is closed after the test."""
@@ -65,8 +56,3 @@ def open_company(tmp_path: Path) -> Iterator[Callable[..., Warehouse]]:
     yield make
     for warehouse in opened:
         close_warehouse(warehouse)
-
-
-def ask_frame(warehouse: Warehouse, name: str, scope: Scope = EVERYTHING, **parameters: Any) -> pd.DataFrame:
-    """The answer with decimals as Decimal objects."""
-    return ask(warehouse, name, parameters, scope).to_pandas()

@@ -20,7 +20,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from conftest import ask_frame
 from insight.access import EVERYTHING
 from insight.analysis import landing
 from insight.analysis.landing import (
@@ -54,6 +53,7 @@ from insight.sentences.attainment import (
     tell_terminals,
 )
 from insight.warehouse import Warehouse, ask
+from published import ask_frame
 
 ROOT = Path(__file__).resolve().parent.parent
 COVERAGE = Coverage(date(2025, 1, 1), date(2026, 3, 1), date(2026, 3, 10), False)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from conftest import TINY
 from insight.__main__ import main
+from published import TINY
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "real"
 

@@ -13,7 +13,6 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from conftest import open_published
 from insight.access import EVERYTHING, Scope
 from insight.analysis.selection import find_factors, sum_lifts, sum_returns
 from insight.company import Company, Workspace
@@ -22,6 +21,7 @@ from insight.estimates import complete_margins, find_absent
 from insight.filters import add_months
 from insight.publish import publish
 from insight.warehouse import Warehouse, ask, close_warehouse
+from published import open_published
 
 Rows = list[dict[str, Any]]
 Open = Callable[..., Warehouse]

@@ -17,7 +17,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import ask_frame
 from insight.analysis.network import (
     MOST_LINKS,
     MOST_NODES,
@@ -34,6 +33,7 @@ from insight.charts.theme import Style
 from insight.filters import Coverage, Filters, find_window, make_parameters
 from insight.sentences import network as sentences
 from insight.warehouse import Warehouse
+from published import ask_frame
 
 Open = Callable[..., Warehouse]
 

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from conftest import ask_frame
 from insight.access import EVERYTHING, Scope
 from insight.filters import Coverage, Filters, find_window, make_parameters
 from insight.sentences.overview import (
@@ -21,6 +20,7 @@ from insight.sentences.overview import (
     tell_units,
 )
 from insight.warehouse import Warehouse, ask
+from published import ask_frame
 
 COVERAGE = Coverage(date(2025, 1, 1), date(2026, 3, 1), date(2026, 3, 10), False)
 

@@ -75,7 +75,7 @@ def test_a_page_is_whole_and_asks_nobody_outside(
         text = seen.read()
         assert seen.page.locator("[data-testid=stAlertContentError]").count() == 0
         assert seen.page.locator("[data-testid=stException]").count() == 0
-        assert not re.search(r"\b(nan|NaN|None|undefined|Infinity)\b", text)
+        assert not re.search(r"(?m)^\W*(nan|NaN|NaT|None|undefined|Infinity)\W*$|nan%|¥nan", text)
         assert seen.outside == []
         assert seen.errors == []
         has_chinese = bool(re.search(r"[\u4e00-\u9fff]", seen.read("[data-testid=stMain] h1")))
