@@ -227,11 +227,13 @@ class Builder:
 
 def _connect() -> duckdb.DuckDBPyConnection:
     # a folder each, which DuckDB makes when it must and removes when it closes
-    spill = os.path.join(_open_private_folder().name, str(next(_CONNECTIONS)))
+    with _OPENING:
+        spill = os.path.join(_open_private_folder().name, str(next(_CONNECTIONS)))
     return duckdb.connect(":memory:", config={**_SETTINGS, "temp_directory": spill})
 
 
 _CONNECTIONS = itertools.count()
+_OPENING = threading.Lock()  # a cached function may still run twice at once
 
 
 @lru_cache(maxsize=1)

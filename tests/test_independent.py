@@ -225,7 +225,7 @@ def filters_of(books: Books) -> dict[str, Filters]:
         return {
             "everything": Filters(),
             "a province": Filters(territories=("JS",), period="r12"),
-            "a region, a part of it and a city elsewhere": Filters(
+            "a region, a part of it and a place elsewhere": Filters(
                 territories=("EAST", "JS", "GD"), period="last_quarter", compare="pp"
             ),
             "a line": Filters(product_lines=("coagulation",), period="mtd", compare="pp"),
@@ -257,7 +257,7 @@ def filters_of(books: Books) -> dict[str, Filters]:
 
 CASES = [
     *(("demo", case) for case in (
-        "everything", "a province", "a region, a part of it and a city elsewhere", "a line", "a maker of parts of lines",
+        "everything", "a province", "a region, a part of it and a place elsewhere", "a line", "a maker of parts of lines",
         "every maker", "two distributors and a line", "a province of a distributor", "all at once", "all the time there is",
     )),
     *(("pharma_foresight", case) for case in ("everything", "a country", "a class", "a distributor")),
