@@ -7,10 +7,12 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from insight.catalog import CatalogError, list_questions, read_question
+from insight.company import Finding
 from insight.store import StoreError, find_store
 
 if TYPE_CHECKING:
@@ -171,7 +173,13 @@ def run_load(given: argparse.Namespace) -> int:
     if intake.company is None:
         print("Nothing was published: no usable company came out of these files.", file=sys.stderr)
         return 1
-    snapshot = publish(intake.company, find_store(), say)
+    set_aside = tuple(
+        Finding("refused", count.table, "rows refused and set aside", count.refused)
+        for count in intake.counts
+        if count.refused
+    )
+    company = replace(intake.company, findings=(*intake.company.findings, *set_aside))
+    snapshot = publish(company, find_store(), say)
     print(f"Published snapshot {snapshot.id} in {find_store()}. Now: streamlit run app.py")
     return 0
 

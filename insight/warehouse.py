@@ -6,12 +6,13 @@ a cursor of its own, on which the reader's scope and language are set first; whe
 
 from __future__ import annotations
 
-import itertools
 import logging
 import os
+import stat
 import tempfile
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -226,20 +227,22 @@ class Builder:
 
 
 def _connect() -> duckdb.DuckDBPyConnection:
-    # a folder each, which DuckDB makes when it must and removes when it closes
-    with _OPENING:
-        spill = os.path.join(_open_private_folder().name, str(next(_CONNECTIONS)))
-    return duckdb.connect(":memory:", config={**_SETTINGS, "temp_directory": spill})
-
-
-_CONNECTIONS = itertools.count()
-_OPENING = threading.Lock()  # a cached function may still run twice at once
+    return duckdb.connect(":memory:", config={**_SETTINGS, "temp_directory": _find_spill_folder()})
 
 
 @lru_cache(maxsize=1)
-def _open_private_folder() -> tempfile.TemporaryDirectory[str]:
-    """A folder that only this user may enter, removed when the program ends; what does not fit in memory goes there."""
-    return tempfile.TemporaryDirectory(prefix="insight-")
+def _find_spill_folder() -> str:
+    """A folder that only this user may enter, for what does not fit in memory.
+
+    DuckDB removes its files there when it closes, and those of a process that was killed when it next spills.
+    """
+    folder = Path(tempfile.gettempdir()) / f"insight-{os.getuid()}"
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    found = folder.lstat()
+    is_private = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077
+    # where somebody else was there first, a name nobody can foresee
+    return str(folder) if is_private else tempfile.mkdtemp(prefix="insight-")
 
 
 def _define(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Sequence[Path]]) -> None:

@@ -2,11 +2,20 @@
 
 import streamlit as st
 
-from insight.sentences.overview import tell_headline
+from insight.sentences.overview import DRIVERS, tell_headline
 from insight.ui.attention import show_attention
 from insight.ui.cards import show_card
-from insight.ui.frame import show_headline
-from insight.ui.overview import has_places, make_bridge, make_months, make_places, make_units
+from insight.ui.frame import show_headline, show_selection
+from insight.ui.overview import (
+    clear_driver,
+    has_places,
+    make_bridge,
+    make_driver,
+    make_months,
+    make_places,
+    make_units,
+    read_driver,
+)
 from insight.ui.page import this_page
 from insight.ui.summary import list_summary_tiles
 from insight.ui.tiles import show_tiles
@@ -35,4 +44,7 @@ if has_places(page):
 else:
     show_card(page, "overview/bridge", make_bridge)
 
+if read_driver():
+    show_selection(page, page.say("Selected: {name}", name=page.say(DRIVERS[read_driver()])), clear_driver)
+    show_card(page, "overview/driver", make_driver)
 show_attention(page)

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from insight.__main__ import main
+from insight.store import open_current
 from published import TINY
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "real"
@@ -128,6 +129,8 @@ def test_refused_rows_are_saved_and_strict_publishes_nothing(
     assert not (store / "CURRENT").exists()
     assert main(["load", str(folder), "--refused", str(tmp_path / "mend.xlsx")]) == 0
     printed = capsys.readouterr().out
+    (set_aside,) = [finding for finding in open_current(store).record["findings"] if finding["code"] == "refused"]
+    assert (set_aside["table"], set_aside["count"]) == ("flows", 1)
     assert "NOBODY" in printed
     assert "16" in printed
 

@@ -7,6 +7,8 @@ that nobody here made. The truths planted in the demo are then read back through
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -1309,3 +1311,9 @@ def test_a_distributors_reader_sees_only_its_own_targets(traps: Warehouse) -> No
     own = ask(traps, "overview/totals", {**WINDOWS, "distributors": ["D1"]}, scope).to_pylist()[0]
     other = ask(traps, "overview/totals", {**WINDOWS, "distributors": ["D2"]}, scope).to_pylist()[0]
     assert (own["target_amount"], other["target_amount"]) == (Decimal(500), None)
+
+
+def test_what_does_not_fit_in_memory_goes_where_only_this_user_may_look(traps: Warehouse) -> None:
+    ((folder,),) = traps.connection.cursor().execute("select current_setting('temp_directory')").fetchall()
+    found = Path(folder).lstat()
+    assert (stat.S_ISDIR(found.st_mode), found.st_uid, stat.S_IMODE(found.st_mode)) == (True, os.getuid(), 0o700)

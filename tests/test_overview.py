@@ -97,6 +97,25 @@ def test_the_bridge_is_the_worked_one_and_closes_to_the_cent(tiny: Warehouse) ->
     }
 
 
+def test_the_terminals_behind_a_driver_add_up_to_it(tiny: Warehouse) -> None:
+    """Price is all H1's (−25), volume too (+75); new products are H1's 210, the new terminal is H5, the lost one H3."""
+    found = {}
+    for driver in ("volume", "price", "mix", "new_terminals", "new_products", "lost_terminals", "corrections"):
+        rows = ask(
+            tiny, "overview/bridge_terminals", {**filtered(), "driver": driver, "row_limit": 10}, EVERYTHING
+        ).to_pylist()
+        found[driver] = {row["terminal_id"]: row["change_amount"] for row in rows}
+    assert found == {
+        "volume": {"H1": Decimal("75.00")},
+        "price": {"H1": Decimal("-25.00")},
+        "mix": {},
+        "new_terminals": {"H5": Decimal("45.00")},
+        "new_products": {"H1": Decimal("210.00")},
+        "lost_terminals": {"H3": Decimal("-75.00")},
+        "corrections": {},
+    }
+
+
 def test_the_bridge_closes_on_random_sales_and_mix_is_what_its_formula_says(open_company: Any) -> None:
     """Mix = Σ (share of quantity now − before) × quantity now × (own price before − average before), on what was kept."""
     rng = np.random.default_rng(3)
@@ -143,6 +162,12 @@ def test_the_bridge_closes_on_random_sales_and_mix_is_what_its_formula_says(open
     frame = ask_frame(warehouse, "overview/bridge", **windows, **everything).set_index("driver")["change_amount"]
     assert frame.drop("current").sum() == frame["current"]
     assert frame["mix"] == pytest.approx(_mix_by_formula(lines), abs=Decimal("0.02"))
+    for driver in frame.index.drop(["base", "current"]):
+        behind = ask_frame(
+            warehouse, "overview/bridge_terminals", **windows, **everything, driver=driver, row_limit=100
+        )
+        # twelve terminals, each rounded to the cent
+        assert behind["change_amount"].sum() == pytest.approx(frame[driver], abs=Decimal("0.06"))
 
 
 def _mix_by_formula(lines: list[Any]) -> Decimal:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import streamlit as st
+
 from insight.charts import bridge, bullets, months, ranking, tiles
 from insight.filters import add_months
 from insight.provinces import find_province
@@ -93,6 +95,10 @@ def make_bridge(page: Page) -> Card:
         frame=shown,
         draw=bridge.draw_bridge,
         metrics=("volume_effect", "price_effect", "mix_effect", "new_lost"),
+        pick="step",
+        pick_field="step_id",
+        on_pick=select_driver,
+        turn=int(st.session_state.get(_TURN, 0)),
         table=frame[["label", "change_amount", "terminal_count"]],
     )
 
@@ -138,4 +144,56 @@ def make_places(page: Page) -> Card:
         pick="province",
         pick_field="province_code",
         on_pick=lambda code: pick_territory(page, ids.get(code)),
+    )
+
+
+_DRIVER, _TURN = "overview_driver", "overview_driver_turn"
+
+
+def select_driver(driver: str | None) -> None:
+    """A click on a bar of the bridge opens the terminals behind it; the totals have none."""
+    st.session_state[_DRIVER] = "" if driver in (None, "base", "current") else driver
+
+
+def clear_driver() -> None:
+    """Let go of the driver, in the chart as well."""
+    select_driver(None)
+    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+
+
+def read_driver() -> str:
+    """The driver selected in the bridge, or nothing."""
+    return str(st.session_state.get(_DRIVER) or "")
+
+
+def make_driver(page: Page) -> Card:
+    """The terminals behind the driver selected in the bridge, most money first."""
+    driver = read_driver()
+    frame = page.ask("overview/bridge_terminals", driver=driver, row_limit=200)
+    if frame.empty:
+        raise Nothing(page.say("Nothing lies behind this driver under these filters."))
+    first = frame.iloc[0]
+    frame["type"] = frame["type"].map(page.term)
+    columns = [
+        "terminal_name",
+        "change_amount",
+        "base_amount",
+        "current_amount",
+        "product_count",
+        "type",
+        "territory_name",
+    ]
+    return Card(
+        title=page.say(
+            "{driver}: {n} terminals, {amount}",
+            driver=page.say(sentences.DRIVERS[driver]),
+            n=page.count(first["all_count"]),
+            amount=page.amount(first["all_change_amount"], is_signed=True),
+        ),
+        subtitle=page.say(
+            "Largest change first, {shown} of {all}", shown=page.count(len(frame)), all=page.count(first["all_count"])
+        ),
+        frame=frame[columns],
+        metrics=("volume_effect", "price_effect", "mix_effect", "new_lost"),
+        table=frame[["terminal_id", *columns]],
     )

@@ -7,45 +7,12 @@
 --   driver          varchar        base, volume, price, mix, new_terminals, new_products, lost_terminals, lost_products, corrections or current
 --   change_amount   decimal(38,2)  what it added, or the total for base and current
 --   terminal_count  bigint         terminals behind it
-with items as (
-    select
-        compared.terminal_id,
-        compared.product_id,
-        coalesce(products.unit, '') as unit,
-        sum(compared.base_amount) as base_amount,
-        sum(compared.base_quantity) as base_quantity,
-        sum(compared.current_amount) as current_amount,
-        sum(compared.current_quantity) as current_quantity
-    from compared_sales(
+with classed as (
+    select *
+    from bridged_items(
         $period_start, $period_end, $base_start, $base_end, $base_cut_month,
         $territories, $manufacturers, $product_lines, $distributors
-    ) as compared
-    left join products on products.product_id = compared.product_id
-    group by compared.terminal_id, compared.product_id, coalesce(products.unit, '')
-),
-terminals_seen as (
-    select
-        terminal_id,
-        bool_or(base_amount <> 0) as had_before,
-        bool_or(current_amount <> 0) as has_now
-    from items
-    group by terminal_id
-),
-classed as (
-    select
-        items.*,
-        case
-            when items.base_amount = 0 and items.current_amount = 0 then 'nothing'
-            when items.base_amount < 0 or (items.base_amount = 0 and items.current_amount < 0) then 'corrections'
-            when items.base_amount = 0 and not terminals_seen.had_before then 'new_terminals'
-            when items.base_amount = 0 then 'new_products'
-            when items.current_amount = 0 and not terminals_seen.has_now then 'lost_terminals'
-            when items.current_amount = 0 then 'lost_products'
-            when items.base_quantity > 0 and items.current_quantity > 0 then 'kept'
-            else 'corrections'
-        end as class
-    from items
-    join terminals_seen on terminals_seen.terminal_id = items.terminal_id
+    )
 ),
 kept_units as (
     select
@@ -85,9 +52,9 @@ drivers as (
     where class not in ('kept', 'nothing')
     group by class
     union all
-    select 'base', coalesce(sum(base_amount), 0), count(distinct terminal_id) filter (where base_amount <> 0) from items
+    select 'base', coalesce(sum(base_amount), 0), count(distinct terminal_id) filter (where base_amount <> 0) from classed
     union all
-    select 'current', coalesce(sum(current_amount), 0), count(distinct terminal_id) filter (where current_amount <> 0) from items
+    select 'current', coalesce(sum(current_amount), 0), count(distinct terminal_id) filter (where current_amount <> 0) from classed
 )
 select
     driver,
