@@ -6,6 +6,8 @@ import json
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -18,6 +20,9 @@ from insight.ui.exports import make_csv, name_file
 from insight.ui.page import Page
 from insight.ui.states import Nothing, show_failure, show_missing_table, show_nothing
 from insight.ui.text import plain
+from insight.units import show_count, show_date, show_number, show_share
+
+MOST_STYLED = 100_000  # cells; a larger table goes out as it is
 
 Chart = Any  # an Altair chart: charts/ knows, this module only asks for its dictionary
 
@@ -210,18 +215,40 @@ def _build_spec(
 
 
 def show_table(page: Page, frame: pd.DataFrame, key: str, **more: Any) -> Any:
-    """A table with numbers in the reader's formats; columns are labelled already."""
-    return st.dataframe(
-        frame, hide_index=True, key=key, column_config=_configure_columns(frame), placeholder="—", **more
-    )
+    """A table whose numbers and dates are written as everywhere on the screen; it sorts by the values beneath."""
+    shown = frame if frame.size > MOST_STYLED else frame.style.format(choose_formats(frame, page.language), na_rep="—")
+    return st.dataframe(shown, hide_index=True, key=key, placeholder="—", **more)
+
+
+def choose_formats(frame: pd.DataFrame, language: str) -> dict[str, Callable[[Any], str]]:
+    """How each column is written, by the suffix its code name had and the type of its values."""
+    formats: dict[str, Callable[[Any], str]] = {}
+    for column in frame.columns:
+        values = frame[column]
+        if column in frame.attrs.get("shares", ()):
+            formats[column] = partial(show_share, language=language)
+        elif pd.api.types.is_bool_dtype(values):
+            continue
+        elif pd.api.types.is_float_dtype(values):
+            is_amount = column in frame.attrs.get("amounts", ())
+            formats[column] = partial(show_number, language=language, digits=2 if is_amount else 1)
+        elif pd.api.types.is_integer_dtype(values):
+            formats[column] = partial(show_count, language=language)
+        elif pd.api.types.is_datetime64_any_dtype(values) or values.map(lambda value: isinstance(value, date)).any():
+            formats[column] = partial(show_date, language=language)
+    return formats
 
 
 def label_columns(frame: pd.DataFrame, language: str) -> pd.DataFrame:
     """The frame with its columns named for the screen; ids go, names stay."""
     kept = [column for column in frame.columns if not column.startswith("_")]
-    labels = {column: label_column(column, language) for column in kept}
+    labels: dict[str, str] = {}
+    for column in kept:
+        label = label_column(column, language)
+        labels[column] = label if label not in labels.values() else f"{label} ({column})"
     labelled = frame[kept].rename(columns=labels)
     labelled.attrs["shares"] = [label for column, label in labels.items() if column.endswith(("_share", "_rate"))]
+    labelled.attrs["amounts"] = [label for column, label in labels.items() if column.endswith("_amount")]
     return labelled
 
 
@@ -234,15 +261,3 @@ def label_column(column: str, language: str) -> str:
     for suffix in ("_amount", "_rate", "_share", "_count", "_on", "_name"):
         stem = stem.removesuffix(suffix)
     return stem.replace("_", " ").capitalize()
-
-
-def _configure_columns(frame: pd.DataFrame) -> dict[str, Any]:
-    formats: dict[str, Any] = {}
-    for column in frame.columns:
-        values = frame[column]
-        if pd.api.types.is_float_dtype(values):
-            is_share = column in frame.attrs.get("shares", ())
-            formats[column] = st.column_config.NumberColumn(format="percent" if is_share else "localized")
-        elif pd.api.types.is_integer_dtype(values):
-            formats[column] = st.column_config.NumberColumn(format="localized")
-    return formats

@@ -85,6 +85,7 @@ def _make_grade_a(page: Page) -> Tile:
     change = rates["current"] - rates["base"] if page.window.has_base else None
     return Tile(
         metric="grade_a_coverage",
+        label=page.say("Active, grade A"),
         value=page.share(rates["current"]),
         change=change,
         change_text=page.points(change) if not is_missing(change) else "",
