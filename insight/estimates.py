@@ -34,7 +34,7 @@ def write_estimates(builder: Builder, report: Callable[[str], None] = lambda _: 
     (span,) = builder.ask("estimates/months").to_pylist()
     if activities.empty or exposures.empty or span["month_count"] == 0:
         return []
-    report(f"estimating {len(activities)} activities")
+    report("estimating effects")
     design = Design()
     terminals = _ask(builder, "terminals", most_terminals=MOST_TERMINALS)
     months = pd.date_range(span["first_month"], periods=span["month_count"], freq="MS")

@@ -6,7 +6,7 @@ last month is cut at the same day, so that a part is never compared with a whole
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 PERIODS = ("ytd", "qtd", "mtd", "last_month", "last_quarter", "r12", "last_year", "all", "custom")
@@ -137,8 +137,3 @@ def read_month(text: str) -> date:
         return date(int(year), int(month), 1)
     except ValueError as error:
         raise ValueError(f"{text!r} is not a month; write it as 2026-09") from error
-
-
-def clear_filters(filters: Filters) -> Filters:
-    """The same reader with every filter back at its default."""
-    return replace(Filters(), compare=filters.compare)

@@ -108,9 +108,3 @@ def find_province(name: str | None) -> str | None:
         if found is None and folded.endswith(suffix):
             found = names.get(folded[: -len(suffix)])
     return found
-
-
-@cache
-def read_provinces() -> dict[str, Province]:
-    """Provinces by code."""
-    return {province.code: province for province in PROVINCES}

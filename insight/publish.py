@@ -27,6 +27,7 @@ MARTS = (
     "flow_months",
     "sales_months",
     "edge_months",
+    "terminal_months",
     "territory_closure",
     "territory_places",
     "authorised_months",

@@ -13,7 +13,7 @@ import streamlit as st  # noqa: E402
 from streamlit.navigation.page import StreamlitPage  # noqa: E402
 
 from insight.access import EVERYTHING  # noqa: E402
-from insight.filters import Coverage, Filters, find_window  # noqa: E402
+from insight.filters import Coverage, find_window  # noqa: E402
 from insight.i18n import name_term, say  # noqa: E402
 from insight.store import StoreError  # noqa: E402
 from insight.ui.address import keep_filters, read_filters, read_language  # noqa: E402
@@ -107,7 +107,7 @@ def prepare(language: str, snapshot_key: str, published_at: str) -> None:
         filters = show_filter_bar(language, filters, coverage, names, depths)
     keep_filters(filters)
     if problems:
-        show_link_problems(language, problems, filters)
+        show_link_problems(language, problems)
     company = Company(
         name=about["name"],
         currency=about.currency,
@@ -134,7 +134,7 @@ def prepare(language: str, snapshot_key: str, published_at: str) -> None:
     )
 
 
-def show_link_problems(language: str, problems: tuple[str, ...], filters: Filters) -> None:
+def show_link_problems(language: str, problems: tuple[str, ...]) -> None:
     """A link asked for something that is not there: say so, and do not widen the view."""
     text = say(
         language,

@@ -213,7 +213,7 @@ def stage(store: Path, *, needed_bytes: int = 0) -> Iterator[Stage]:
             raise _explain(error, store) from error
         try:
             yield Stage(store, snapshot_id, path, _find_parent(store))
-        except Exception as error:
+        except Exception as error:  # whoever writes here may wrap a full disk in an error of its own
             if isinstance(error, StoreError) or not _is_about_store(error, store):
                 raise
             raise _explain(error, store, path) from error

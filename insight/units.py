@@ -109,11 +109,6 @@ def show_amount(value: Number, language: str, currency: str, *, is_signed: bool 
     return f"{sign}{symbol}{text[len(sign) :]}{step}"
 
 
-def show_full_amount(value: Number, language: str, digits: int = 2) -> str:
-    """Money in full for tables: ``1,234,567.89``."""
-    return show_number(value, language, digits)
-
-
 def show_share(value: Number, language: str, digits: int = 1, *, is_signed: bool = False) -> str:
     """A share of one as a percentage: 0.975 is ``97.5%``."""
     if value is None or is_missing(value):

@@ -13,7 +13,7 @@ import tempfile
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -23,7 +23,7 @@ import duckdb
 import pyarrow as pa
 
 from insight.access import EVERYTHING, NOTHING, Scope
-from insight.catalog import QUERIES, Question, find_contract, list_questions, read_question
+from insight.catalog import QUERIES, Column, Question, find_contract, list_questions, read_question
 from insight.filters import add_months
 
 log = logging.getLogger(__name__)
@@ -104,7 +104,7 @@ def ask(
         )
     values = {parameter: given[parameter] for parameter in question.parameters}
     with warehouse.admission, warehouse.connection.cursor() as cursor:
-        _set_reader(cursor, scope, language)
+        set_reader(cursor, scope, language)
         try:
             return cursor.sql(question.sql, params=values).to_arrow_table()
         except duckdb.InterruptException as error:
@@ -113,6 +113,22 @@ def ask(
             ) from error
         except duckdb.ConversionException as error:
             raise QuestionError(f"A value given to {name} is not of the type it takes: {error}") from error
+
+
+def set_reader(cursor: duckdb.DuckDBPyConnection, scope: Scope, language: str) -> None:
+    """Tell the views who reads: what the cursor is asked from now on is of that scope, its names in that language."""
+    cursor.execute("set variable language = $value", {"value": language})
+    cursor.execute("set variable sees_every_territory = $value", {"value": scope.territories is None})
+    cursor.execute("set variable sees_every_distributor = $value", {"value": scope.distributors is None})
+    cursor.execute("set variable seen_distributors = $value::varchar[]", {"value": list(scope.distributors or ())})
+    below: list[str] = []
+    if scope.territories:
+        rows = cursor.execute(
+            "select distinct territory_id from stored.territory_closure where list_contains($value::varchar[], ancestor_id)",
+            {"value": list(scope.territories)},
+        ).fetchall()
+        below = [row[0] for row in rows]
+    cursor.execute("set variable seen_territories = $value::varchar[]", {"value": below})
 
 
 def describe(warehouse: Warehouse, question: Question) -> tuple[tuple[str, str], ...]:
@@ -185,7 +201,7 @@ class Builder:
         self.root = root
         self.connection = _connect()
         _define(self.connection, files)
-        _set_reader(self.connection, EVERYTHING, "zh")
+        set_reader(self.connection, EVERYTHING, "zh")
 
     def __enter__(self) -> Builder:
         return self
@@ -218,7 +234,7 @@ class Builder:
         """Answer a question over what is staged so far."""
         question = read_question(name)
         with self.connection.cursor() as cursor:
-            _set_reader(cursor, EVERYTHING, "zh")
+            set_reader(cursor, EVERYTHING, "zh")
             values = {parameter: (parameters or {})[parameter] for parameter in question.parameters}
             return cursor.sql(question.sql, params=values).to_arrow_table()
 
@@ -290,23 +306,11 @@ def _scoped(question: Question, name: str) -> str:
     if "holder_id" in question.column_names:
         # a distributor's target is the distributor's, wherever its home is
         conditions = ["may_see_holder(holder_kind, holder_id)"]
+    elif "holder_kind" in question.column_names:
+        # a territory's plan is for the sales of every distributor there
+        conditions = ["may_see_holder('territory', territory_id)"]
     where = f" where {' and '.join(conditions)}" if conditions else ""
     return f"select {', '.join(question.column_names)} from stored.{name}{where}"
-
-
-def _set_reader(cursor: duckdb.DuckDBPyConnection, scope: Scope, language: str) -> None:
-    cursor.execute("set variable language = $value", {"value": language})
-    cursor.execute("set variable sees_every_territory = $value", {"value": scope.territories is None})
-    cursor.execute("set variable sees_every_distributor = $value", {"value": scope.distributors is None})
-    cursor.execute("set variable seen_distributors = $value::varchar[]", {"value": list(scope.distributors or ())})
-    below: list[str] = []
-    if scope.territories:
-        rows = cursor.execute(
-            "select distinct territory_id from stored.territory_closure where list_contains($value::varchar[], ancestor_id)",
-            {"value": list(scope.territories)},
-        ).fetchall()
-        below = [row[0] for row in rows]
-    cursor.execute("set variable seen_territories = $value::varchar[]", {"value": below})
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, sql: str, path: Path) -> int:
@@ -331,10 +335,6 @@ def _within(column: str | None, month: date) -> str:
 
 def _stored_form(question: Question, table: pa.Table) -> Question:
     """A derived relation's question with the columns as stored: the name in English beside the name shown."""
-    from dataclasses import replace
-
-    from insight.catalog import Column
-
     columns = question.columns
     if "name_en" in table.column_names:
         columns = (*columns, Column("name_en", "varchar", "name in English"))
@@ -343,8 +343,3 @@ def _stored_form(question: Question, table: pa.Table) -> Question:
 
 def _quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-
-
-def to_rows(table: pa.Table) -> list[dict[str, Any]]:
-    """An answer as plain rows."""
-    return table.to_pylist()

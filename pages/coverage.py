@@ -5,10 +5,11 @@ import streamlit as st
 from insight.filters import add_months
 from insight.sentences.coverage import tell_headline
 from insight.ui.cards import show_card
+from insight.ui.choice import clear_choice, find_choice
 from insight.ui.coverage import make_depth, make_penetration, make_potential, make_steps, make_terminals
 from insight.ui.frame import show_headline, show_selection
 from insight.ui.page import this_page
-from insight.ui.reach import clear, find_choice, list_tiles
+from insight.ui.reach import list_tiles
 from insight.ui.states import show_nothing
 from insight.ui.text import plain
 from insight.ui.tiles import show_tiles
@@ -45,8 +46,8 @@ if not total["is_target_known"]:
         icon=":material/help:",
     )
 show_tiles(page, list_tiles(page, total, base, is_quiet_known=is_quiet_known, is_base_quiet_known=is_base_quiet_known))
-if chosen := find_choice():
-    show_selection(page, chosen["text"], clear)
+if chosen := find_choice("coverage"):
+    show_selection(page, chosen["text"], lambda: clear_choice("coverage"))
 left, right = st.columns(2)
 with left:
     show_card(page, "coverage/steps", make_steps)

@@ -44,7 +44,7 @@ ends = st.segmented_control(
 )
 show_card(page, "network/flow", lambda page: make_flow(page, ends))
 if page.names["distributors"]:  # a company that sells itself has none, and nothing to say of them
-    left, right = st.columns([2, 3])
+    left, right = st.columns(2)
     with left:
         show_card(page, "network/shares", lambda page: make_shares(page, channel))
     with right:

@@ -5,9 +5,9 @@ import streamlit as st
 from insight.sentences.overview import DRIVERS, tell_headline
 from insight.ui.attention import show_attention
 from insight.ui.cards import show_card
+from insight.ui.choice import clear_choice
 from insight.ui.frame import show_headline, show_selection
 from insight.ui.overview import (
-    clear_driver,
     has_places,
     make_bridge,
     make_driver,
@@ -45,6 +45,8 @@ else:
     show_card(page, "overview/bridge", make_bridge)
 
 if read_driver():
-    show_selection(page, page.say("Selected: {name}", name=page.say(DRIVERS[read_driver()])), clear_driver)
+    show_selection(
+        page, page.say("Selected: {name}", name=page.say(DRIVERS[read_driver()])), lambda: clear_choice("overview")
+    )
     show_card(page, "overview/driver", make_driver)
 show_attention(page)

@@ -417,8 +417,8 @@ def test_the_quotient_counts_the_more_the_further_the_month_is() -> None:
 def test_the_period_that_lands_is_the_one_that_holds_the_last_month(
     period: str, last_target: date | None, end: date
 ) -> None:
-    assert find_landing_end(period, date(2026, 10, 1), date(2026, 9, 1), False, last_target) == end
-    assert find_landing_end("last_month", date(2026, 9, 1), date(2026, 9, 1), False, last_target) == date(2026, 9, 1)
+    assert find_landing_end(period, date(2026, 10, 1), date(2026, 9, 1), last_target) == end
+    assert find_landing_end("last_month", date(2026, 9, 1), date(2026, 9, 1), last_target) == date(2026, 9, 1)
 
 
 def test_the_run_rate_needed_is_what_is_left_over_the_days_that_are_left() -> None:

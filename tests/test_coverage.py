@@ -576,9 +576,7 @@ def test_the_ladders_title_names_the_step_that_loses_most() -> None:
         {"step": step, "terminal_count": count, "depth_unit": "line", "range_count": 6}
         for step, count in (("target", 1022), ("active", 912), ("repeated", 900))
     ]
-    assert (
-        sentences.tell_steps(steps, "en") == "The largest step lost: 110 of 1,022 do not reach “Bought in the period”"
-    )
+    assert sentences.tell_steps(steps, "en") == "The largest loss: 110 of 1,022 do not reach “Bought in the period”"
     assert sentences.tell_steps(steps, "zh") == "流失最多的一级：1,022家中110家未达“本期有采购”"
     assert sentences.tell_steps(steps[:1], "en") == "No terminal is lost on the way up"
 

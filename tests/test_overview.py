@@ -8,15 +8,21 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from insight.access import EVERYTHING, Scope
+from insight.asking import fill_defaults
+from insight.catalog import list_questions, read_question
+from insight.company import Company, Workspace
 from insight.filters import Coverage, Filters, find_window, make_parameters
 from insight.sentences.overview import (
     choose_culprits,
     find_shortfall,
+    tell_attention,
     tell_headline,
     tell_months,
+    tell_places,
     tell_units,
 )
 from insight.warehouse import Warehouse, ask
@@ -230,6 +236,199 @@ def test_a_reader_of_one_region_gets_that_regions_total_whatever_the_filters_say
     assert row["current_amount"] == 0
 
 
+# --- targets of a part -----------------------------------------------------------------------------------------------
+
+JANUARY: dict[str, Any] = {
+    "period_start": date(2026, 1, 1),
+    "period_end": date(2026, 2, 1),
+    "base_start": date(2025, 1, 1),
+    "base_end": date(2025, 2, 1),
+    "base_cut_month": None,
+    "territories": [],
+    "manufacturers": [],
+    "product_lines": [],
+    "distributors": [],
+}
+FOR_A_AND_A_LINE_OF_S = [("territory", "A", None, 50), ("territory", "S", "a", 10), ("distributor", "D1", None, 70)]
+
+
+@pytest.fixture
+def open_part(open_company: Any) -> Any:
+    """January 2026: A (of North) buys 60 of line a and 40 of b, B (of North) 30 of a, S 20 of a and 10 of b from D2, and a
+    terminal without territory 5 of a: 165 in all, D2 30 of them."""
+
+    def make(targets: list[tuple[str, str, str | None, int]]) -> Warehouse:
+        sold = [("A", "a", 60), ("A", "b", 40), ("B", "a", 30), ("S", "a", 20), ("S", "b", 10), ("none", "a", 5)]
+        places = ["A", "B", "S", "none"]
+        return open_company(
+            Workspace("Part", calendar="", data_through_on=date(2026, 1, 31)),
+            territories={"territory_id": ["N", "A", "B", "S"], "name": [*"NABS"], "parent_id": [None, "N", "N", None]},
+            products={"product_id": ["a", "b"], "name": ["a", "b"], "product_line": ["a", "b"]},
+            distributors={"distributor_id": ["D1", "D2"], "name": ["d1", "d2"], "territory_id": ["N", "S"]},
+            terminals={"terminal_id": places, "name": places, "territory_id": ["A", "B", "S", None]},
+            targets={
+                "month": [date(2026, 1, 1)] * len(targets),
+                "holder_kind": [kind for kind, *_ in targets],
+                "holder_id": [holder for _, holder, *_ in targets],
+                "product_line": [line for *_, line, _ in targets],
+                "target_amount": [amount for *_, amount in targets],
+            },
+            flows={
+                "flow_id": [str(place) for place in range(len(sold))],
+                "occurred_on": [date(2026, 1, 15)] * len(sold),
+                "seller_id": ["D2" if place == "S" else "D1" for place, *_ in sold],
+                "buyer_id": [place for place, *_ in sold],
+                "product_id": [line for _, line, _ in sold],
+                "quantity": [1] * len(sold),
+                "amount": [amount for *_, amount in sold],
+            },
+        )
+
+    return make
+
+
+def total_of(warehouse: Warehouse, **chosen: Any) -> tuple[int, int | None, int | None]:
+    """Pure sales, those the target is for, and the target."""
+    (row,) = ask(warehouse, "overview/totals", {**JANUARY, **chosen}, EVERYTHING).to_pylist()
+    return row["current_amount"], row["covered_amount"], row["target_to_date_amount"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        # all of A, and of S line a alone; B and what has no territory are in no target
+        ({}, (165, 60 + 40 + 20, 50 + 10)),
+        ({"territories": ["N"]}, (130, 100, 50)),
+        ({"territories": ["A", "B"]}, (130, 100, 50)),
+        ({"territories": ["A", "S"]}, (130, 120, 60)),
+        ({"territories": ["B"]}, (30, None, None)),
+        ({"product_lines": ["a"]}, (115, 20, 10)),
+        ({"distributors": ["D1", "D2"]}, (165, 135, 70)),
+    ],
+    ids=str,
+)
+def test_sales_that_no_target_is_for_do_not_count_towards_those_of_others(
+    open_part: Any, chosen: dict[str, Any], expected: tuple[int, int | None, int | None]
+) -> None:
+    assert total_of(open_part(FOR_A_AND_A_LINE_OF_S), **chosen) == expected
+
+
+def test_every_page_leaves_out_the_same_sales(open_part: Any) -> None:
+    """North: A's 100 of 50; South: line a's 20 of 10; together 120 of 60, and line a 20 of 10."""
+    warehouse = open_part(FOR_A_AND_A_LINE_OF_S)
+    asked = {
+        **JANUARY,
+        "landing_end": date(2026, 2, 1),
+        "months_start": date(2026, 1, 1),
+        "months_end": date(2026, 2, 1),
+    }
+    overview = ask(warehouse, "overview/attainment_by_unit", asked, EVERYTHING).to_pylist()
+    assert {row["unit_id"]: (row["actual_amount"], row["gap_amount"], row["attainment_rate"]) for row in overview} == {
+        "N": (130, 50, 2.0),
+        "S": (30, 10, 2.0),
+        "": (5, None, None),
+    }
+    units = ask(warehouse, "attainment/attainment_by_unit", asked, EVERYTHING).to_pylist()
+    covered = {(row["unit_id"], row["is_whole"]): row["covered_amount"] for row in units}
+    assert covered == {("", True): 120, ("N", False): 100, ("S", False): 20, ("", False): None}
+    months = ask(warehouse, "attainment/attainment_by_unit_and_month", asked, EVERYTHING).to_pylist()
+    assert {(row["unit_id"], row["is_whole"]): row["covered_amount"] for row in months} == covered
+    provinces = ask(warehouse, "overview/attainment_by_province", asked, EVERYTHING).to_pylist()
+    assert {row["province_id"]: row["attainment_rate"] for row in provinces} == {"A": 2.0, "B": None}
+    lines = ask(warehouse, "attainment/attainment_by_product_line", asked, EVERYTHING).to_pylist()
+    assert {row["product_line"]: (row["covered_amount"], row["plan_amount"]) for row in lines} == {
+        "a": (20, 10),
+        "b": (None, None),
+    }
+    chart = {**asked, "chart_start": date(2026, 1, 1), "chart_end": date(2026, 3, 1)}
+    (month, later) = ask(warehouse, "overview/sales_by_month", chart, EVERYTHING).to_pylist()
+    assert (month["actual_amount"], month["covered_amount"], later["covered_amount"]) == (165, 120, None)
+
+
+def test_sales_without_a_territory_count_where_every_territory_has_a_target(open_part: Any) -> None:
+    """With B's 20, line a is in targets everywhere: 100 + 30 + 20 + the 5 of nowhere. Of b, S has none."""
+    assert total_of(open_part([*FOR_A_AND_A_LINE_OF_S, ("territory", "B", None, 20)])) == (165, 155, 80)
+
+
+def test_a_plan_of_distributors_alone_is_for_their_sales(open_part: Any) -> None:
+    """D1 sold 135: 130 in North, where it is at home, and 5 nowhere."""
+    warehouse = open_part([("distributor", "D1", None, 70)])
+    assert total_of(warehouse) == (165, 135, 70)
+    assert total_of(warehouse, territories=["N", "S"]) == (160, 130, 70)
+
+
+# --- readers of a part -----------------------------------------------------------------------------------------------
+
+EAST, ONE = Scope(("EAST",), None), Scope(None, ("D1",))
+DEFAULTS = find_window(Filters(), COVERAGE)
+
+
+def standing_of(warehouse: Warehouse, scope: Scope, **chosen: Any) -> tuple[Any, ...]:
+    (row,) = ask(warehouse, "overview/totals", filtered(**chosen), scope).to_pylist()
+    return row["current_amount"], row["covered_amount"], row["target_to_date_amount"]
+
+
+def test_a_reader_of_one_region_has_its_plan_for_the_companys(tiny: Warehouse) -> None:
+    """East is 605 of 520, and the only territory compared; a reader of Jiangsu sees the same one level down."""
+    assert standing_of(tiny, EAST) == (Decimal("605.00"), Decimal("605.00"), Decimal("520.00"))
+    for scope, top in ((EAST, "EAST"), (Scope(("JS",), None), "JS")):
+        (row,) = ask(tiny, "overview/attainment_by_unit", filtered(), scope).to_pylist()
+        assert (row["unit_id"], row["actual_amount"], row["gap_amount"]) == (top, Decimal("605.00"), Decimal("85.00"))
+        asked = {**filtered(), "landing_end": date(2026, 5, 1)}
+        whole, part = ask(tiny, "attainment/attainment_by_unit", asked, scope).to_pylist()
+        assert whole["is_whole"] and part["unit_id"] == top
+        assert whole["plan_amount"] == part["plan_amount"] == Decimal("520.00")
+        assert whole["target_amount"] == part["target_amount"] == Decimal("770.00")
+
+
+def test_a_reader_of_two_places_in_different_regions_compares_the_two(tiny: Warehouse) -> None:
+    scope = Scope(("JS", "SC", "NJ"), None)
+    assert standing_of(tiny, scope) == (Decimal("1005.00"), Decimal("1005.00"), Decimal("955.00"))
+    rows = ask(tiny, "overview/attainment_by_unit", filtered(), scope).to_pylist()
+    assert [row["unit_id"] for row in rows] == ["SC", "JS"]
+
+
+def test_a_reader_below_every_target_has_sales_and_no_plan(tiny: Warehouse) -> None:
+    assert standing_of(tiny, Scope(("NJ",), None)) == (Decimal("560.00"), None, None)
+    (row,) = ask(tiny, "overview/attainment_by_unit", filtered(), Scope(("NJ",), None)).to_pylist()
+    assert (row["unit_id"], row["actual_amount"], row["plan_amount"]) == ("NJ", Decimal("560.00"), None)
+
+
+def test_a_distributors_reader_stands_against_its_own_target_without_choosing_it(tiny: Warehouse) -> None:
+    """D1: 378 of 350 in January, as with the filter; nothing of territories, whose targets are for others' sales too."""
+    own = (Decimal("560.00"), Decimal("378.00"), Decimal("350.00"))
+    assert standing_of(tiny, ONE) == standing_of(tiny, ONE, distributors=("D1",)) == own
+    assert standing_of(tiny, ONE, territories=("JS",)) == (Decimal("560.00"), None, None)
+    for name in ("overview/attainment_by_unit", "overview/attainment_by_province"):
+        assert {row["plan_amount"] for row in ask(tiny, name, filtered(), ONE).to_pylist()} == {None}
+
+
+def test_who_sees_a_part_of_a_distributors_sales_does_not_see_its_target(tiny: Warehouse) -> None:
+    assert standing_of(tiny, EAST, distributors=("D1",)) == (Decimal("560.00"), None, None)
+    assert standing_of(tiny, Scope(("EAST",), ("D1",))) == (Decimal("560.00"), None, None)
+
+
+@pytest.mark.parametrize("scope", [EAST, ONE], ids=["a region's", "a distributor's"])
+def test_nothing_a_reader_is_told_depends_on_what_others_sold_or_have_to_sell(
+    tiny: Warehouse, tiny_company: Company, open_company: Any, scope: Scope
+) -> None:
+    """Everything that is not the reader's is made a thousandfold; every answer stays the same."""
+    flows, targets = tiny_company.tables["flows"].to_pylist(), tiny_company.tables["targets"].to_pylist()
+    others = {"D3"} if scope is EAST else {"D2", "D3"}
+    for flow in flows:
+        if flow["seller_id"] in others or (flow["seller_id"], flow["buyer_id"]) == ("M1", "D3"):
+            flow["amount"], flow["quantity"] = flow["amount"] * 1000, flow["quantity"] * 1000
+    for target in targets:
+        is_own = target["holder_id"] in ("JS", "R1", "R2") if scope is EAST else target["holder_id"] == "D1"
+        target["target_amount"] = target["target_amount"] * (1 if is_own else 1000)
+    tables = {**tiny_company.tables, "flows": pa.Table.from_pylist(flows), "targets": pa.Table.from_pylist(targets)}
+    changed = open_company(tiny_company.workspace, **{name: table.to_pydict() for name, table in tables.items()})
+    names = [name for name in list_questions() if name.split("/")[0] in ("overview", "attainment", "coverage")]
+    for name in names:
+        asked = {**fill_defaults(read_question(name), DEFAULTS), **filtered()}
+        assert ask(changed, name, asked, scope).to_pylist() == ask(tiny, name, asked, scope).to_pylist(), name
+
+
 # --- sentences -------------------------------------------------------------------------------------------------------
 
 
@@ -283,7 +482,7 @@ def test_the_headline_says_state_and_place_with_the_same_numbers_in_both_languag
 
 def test_the_headline_falls_back_where_there_is_no_plan_and_where_there_is_nothing_to_compare_with() -> None:
     no_plan = {**TOTAL, "target_to_date_amount": float("nan")}
-    assert "8.5% above the comparison; no target is loaded" in tell_headline(no_plan, [], "2025", "en", "CNY")
+    assert "8.5% above the comparison; there is no target" in tell_headline(no_plan, [], "2025", "en", "CNY")
     alone = {**no_plan, "base_amount": 0.0}
     assert "nothing earlier to compare with" in tell_headline(alone, [], "2025", "en", "CNY")
 
@@ -305,7 +504,35 @@ def test_a_month_not_yet_over_never_counts_as_below_plan() -> None:
 
 
 def test_units_without_targets_are_not_judged() -> None:
-    assert (
-        tell_units([{**unit("East", float("nan")), "plan_amount": None}], "en", has_plan=False)
-        == "Pure sales by territory; no target is loaded"
+    """30 of 40 is 75 %."""
+    east, west = (
+        {**unit(name, float("nan")), "plan_amount": None, "actual_amount": amount}
+        for name, amount in (("East", 30.0), ("West", 10.0))
     )
+    assert tell_units([east], "en", has_plan=False) == "Pure sales by territory; no target is loaded"
+    assert tell_units([east, west], "en", has_plan=False) == "East carries 75.0% of pure sales; no target is loaded"
+    assert "no target is held at this level" in tell_units([east, west], "en", has_plan=True)
+
+
+def test_provinces_without_plan_are_told_by_what_fell() -> None:
+    def place(name: str, growth: float) -> dict[str, Any]:
+        return {"province_name": name, "attainment_rate": None, "growth_rate": growth}
+
+    some = [place("Jiangsu", -0.2), place("Anhui", 0.1), place("Henan", -0.1)]
+    assert tell_places(some, "province_name", "en") == "Jiangsu and Henan fell most"
+    assert tell_places(some[:2], "province_name", "en") == "Only Jiangsu fell"
+    assert tell_places(some[1:2], "province_name", "en") == "No province sells less than in the comparison period"
+    assert tell_places([place("Anhui", float("nan"))], "province_name", "en") == "Pure sales by province"
+
+
+def test_one_grade_a_terminal_is_spoken_of_as_one() -> None:
+    row = {"terminal_count": 1, "grade_a_count": 18, "sales_amount": 2_000_000.0}
+    assert "1 of 18 grade A terminals has had" in tell_attention("unvisited", row, "en", "CNY")
+    assert "2 of 18 grade A terminals have had" in tell_attention(
+        "unvisited", {**row, "terminal_count": 2}, "en", "CNY"
+    )
+
+
+def test_filters_without_any_sale_are_not_told_as_a_sum_of_nothing() -> None:
+    nothing = {"current_amount": 0.0, "base_amount": 0.0, "target_to_date_amount": None, "covered_amount": None}
+    assert tell_headline(nothing, [], "2025", "en", "CNY") == "No pure sales for these filters."

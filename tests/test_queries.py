@@ -12,7 +12,7 @@ from insight.access import EVERYTHING, NOTHING
 from insight.asking import fill_defaults
 from insight.catalog import CatalogError, list_questions, list_tables, read_question, read_table
 from insight.filters import Coverage, Filters, find_window, make_parameters
-from insight.warehouse import QuestionError, Warehouse, ask, describe
+from insight.warehouse import QuestionError, Warehouse, ask, describe, set_reader
 
 QUESTIONS = [name for name in list_questions() if not name.startswith("marts/")]
 
@@ -89,10 +89,8 @@ def test_a_missing_parameter_is_named(tiny: Warehouse) -> None:
 )
 def test_a_reader_without_scope_sees_no_row_of_anybodys(tiny: Warehouse, relation: str) -> None:
     """Products, manufacturers and the shared shape of things carry nobody's numbers; everything else is empty."""
-    from insight.warehouse import _set_reader
-
     with tiny.connection.cursor() as cursor:
-        _set_reader(cursor, NOTHING, "en")
+        set_reader(cursor, NOTHING, "en")
         (count,) = cursor.execute(f"select count(*) from {relation}").fetchone()
     assert count == 0 or relation in {"products", "manufacturers", "projects"}
 

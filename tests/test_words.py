@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from insight.analysis.effect_tables import MISSING_CODES
 from insight.catalog import list_questions, read_question
 from insight.i18n import LOCALE, name_term, read_file, read_words, say
 
@@ -53,6 +54,19 @@ def test_every_text_of_a_file_has_a_chinese_translation(path: str) -> None:
     assert missing == []
 
 
+def test_every_step_of_publishing_that_the_first_run_shows_has_a_chinese_translation() -> None:
+    """Steps are reported in lower case, as the command line prints them; the screen begins them with a capital."""
+    calls = [
+        node
+        for name in ("publish.py", "estimates.py")
+        for node in ast.walk(ast.parse((ROOT / "insight" / name).read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "report"
+    ]
+    steps = [text for call in calls for text in find_literals(call.args[0])]
+    assert len(steps) == len(calls) >= 4
+    assert [step for step in steps if step.capitalize() not in read_words("zh")] == []
+
+
 def test_a_translation_keeps_the_placeholders_of_its_english() -> None:
     def find_placeholders(text: str) -> list[str]:
         return sorted(set(re.findall(r"\{(\w+)\}", text)))
@@ -70,6 +84,11 @@ def test_every_column_that_a_page_can_show_has_a_chinese_label() -> None:
     columns = {column for page in pages for name in list_questions(page) for column in read_question(name).column_names}
     missing = sorted(column for column in columns if f"column:{column}" not in read_words("zh"))
     assert missing == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_reason_why_an_activity_has_no_estimate_has_words(language: str) -> None:
+    assert [code for code in MISSING_CODES if f"term:missing_{code}" not in read_words(language)] == []
 
 
 def test_an_unknown_code_is_shown_as_it_is_and_a_missing_one_as_a_dash() -> None:

@@ -194,7 +194,7 @@ def describe_activities(
     ]  # fmt: skip
     for one, place in enumerate(real.places):
         measured = real.measurements[one]
-        rows[place] |= describe_activity(measured, real.effects[one], real.draws[one], real.slopes[one], design)
+        rows[place] |= describe_activity(measured, real.effects[one], real.draws[one], real.slopes[one])
         rows[place] |= compare_naively(market, measured, int(starts[place]))
         rows[place]["log_lift_error"] = float(real.errors[one])
         effect, error, shrink = shrunk[one]
@@ -229,9 +229,7 @@ ACTIVITY_COLUMNS = (
 )  # fmt: skip
 
 
-def describe_activity(
-    measured: Measurement, effect: float, draws: Array, slope: float, design: Design
-) -> dict[str, object]:
+def describe_activity(measured: Measurement, effect: float, draws: Array, slope: float) -> dict[str, object]:
     """Counts, amounts and lifts of one measured activity.
 
     An interval is the estimate less the quantiles of its placebo draws. Amounts follow from the effect:

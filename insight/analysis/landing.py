@@ -47,7 +47,6 @@ USUAL_DAYS = 21  # working days of a month the calendar does not reach
 LEAST_ERRORS = 4  # errors needed for a range
 GROWTH_LIMITS = (1 / 3, 3.0)  # outside of it last year says nothing about this one
 RANGE = 0.8
-INNER_RANGE = 0.5
 
 
 @dataclass(frozen=True)
@@ -334,15 +333,13 @@ def find_normal(probability: float) -> float:
 # --- frames in, frames out --------------------------------------------------------------------------------------
 
 
-def find_landing_end(
-    period: str, period_end: date, data_month: date, is_month_complete: bool, last_target: date | None
-) -> date:
+def find_landing_end(period: str, period_end: date, data_month: date, last_target: date | None) -> date:
     """The end of the period that is to land: year, quarter or month of the data's last month for ytd, qtd and mtd.
 
     Other periods land where they end. A period that does not reach the data's last month is over. Where targets end
     before it, but not before the data, the period ends with them: a projection beyond them has nothing to attain.
 
-    >>> find_landing_end("ytd", date(2026, 10, 1), date(2026, 9, 1), False, date(2026, 12, 1))
+    >>> find_landing_end("ytd", date(2026, 10, 1), date(2026, 9, 1), date(2026, 12, 1))
     datetime.date(2027, 1, 1)
     """
     if period_end <= data_month:
@@ -611,20 +608,8 @@ def trace_pace(
     target = _climb(month, reach, targets.fillna(0.0)) if targets.notna().any() else np.full(len(number), np.nan)
     gone = number <= today_number
     if by_day and days is not None:
-        sold = (
-            days[(days["sales_on"] >= period_start) & (days["sales_on"] <= data_through_on)]
-            .groupby("sales_on")["sales_amount"]
-            .sum()
-        )
-        running = sold.sort_index().cumsum()
-        # up to the eve of the next working day
-        nexts = [*days_ahead["day_on"].iloc[1:], landing_end]
-        places = np.searchsorted(
-            np.array(running.index, dtype="datetime64[D]"), np.array(nexts, dtype="datetime64[D]"), side="left"
-        )
-        actual = np.where(
-            places > 0, running.to_numpy(dtype=float)[np.maximum(places - 1, 0)] if len(running) else 0.0, 0.0
-        )
+        sold = days[(days["sales_on"] >= period_start) & (days["sales_on"] <= data_through_on)]
+        actual = _climb_by_day(sold, [*days_ahead["day_on"].iloc[1:], landing_end])
     else:
         sums = whole["sales_amount"].astype(float)
         sums = sums[(sums.index >= period_start) & (sums.index < landing_end)]
@@ -649,7 +634,7 @@ def trace_pace(
     if landing.method == "over" or not has_rows:
         return frame.assign(low_amount=np.nan, mid_amount=np.nan, high_amount=np.nan)
     ahead = frame["day_number"].to_numpy() >= today_number
-    middle = _trace_middle(frame, days_ahead, landing, today_number, float(ends["sold_amount"]), data_through_on)
+    middle = _trace_middle(days_ahead, landing, today_number, float(ends["sold_amount"]), data_through_on)
     rest = float(ends["landing_amount"]) - float(ends["sold_amount"])
     opened = np.sqrt(np.clip((middle - float(ends["sold_amount"])) / rest, 0.0, 1.0)) if rest else np.zeros(len(middle))
     below, above = (abs(float(ends[end]) - float(ends["landing_amount"])) for end in ("low_amount", "high_amount"))
@@ -674,10 +659,19 @@ def _climb(month: npt.NDArray[np.object_], reach: Floats, amounts: pd.Series[flo
     )
 
 
-def _trace_middle(
-    frame: pd.DataFrame, days: pd.DataFrame, landing: Landing, today: int, sold: float, data_through_on: date
-) -> Floats:
-    """The middle of the cone at each row, following the usual shape of a month."""
+def _climb_by_day(sold: pd.DataFrame, nexts: list[date]) -> Floats:
+    """What has come by each working day: all up to the eve of the next one."""
+    running = sold.groupby("sales_on")["sales_amount"].sum().sort_index().cumsum()
+    if running.empty:
+        return np.zeros(len(nexts))
+    places = np.searchsorted(
+        np.array(running.index, dtype="datetime64[D]"), np.array(nexts, dtype="datetime64[D]"), side="left"
+    )
+    return np.where(places > 0, running.to_numpy(dtype=float)[np.maximum(places - 1, 0)], 0.0)
+
+
+def _trace_middle(days: pd.DataFrame, landing: Landing, today: int, sold: float, data_through_on: date) -> Floats:
+    """The middle of the cone, from today's sum on, at each day: following the usual shape of a month."""
     grid = np.linspace(0, 1, len(landing.shape))
     forecasts = dict(zip(landing.months["month"], landing.months["forecast_amount"].astype(float), strict=True))
     data_month = data_through_on.replace(day=1)

@@ -372,7 +372,7 @@ def build_focus(
         # a party that only sent goods back is no supplier and no customer any more
         if row["link_amount"] > 0 and row["neighbour_id"] != code:
             clean = {key: read_missing(value) for key, value in row.items()}
-            groups[_find_column(clean, own), bool(row["is_supplier"])].append(clean)
+            groups[_find_column(clean), bool(row["is_supplier"])].append(clean)
     for (column, is_supplier), rows in sorted(groups.items(), key=lambda item: (COLUMNS.index(item[0][0]), item[0][1])):
         rows.sort(key=lambda row: (-float(row["link_amount"]), str(row["neighbour_id"])))
         room = most[column]
@@ -412,7 +412,7 @@ def build_focus(
     )
 
 
-def _find_column(row: Mapping[str, Any], own: str) -> str:
+def _find_column(row: Mapping[str, Any]) -> str:
     if row["kind"] == "manufacturer":
         return MAKER
     if row["kind"] == "terminal":

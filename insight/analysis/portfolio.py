@@ -4,7 +4,7 @@ All effects are on the log scale; everything is closed form or a sum over a fixe
 """
 
 from dataclasses import dataclass
-from math import atan, cos, exp, log, sin, sqrt
+from math import atan, cos, exp, sin, sqrt
 
 import numpy as np
 
@@ -165,8 +165,3 @@ def chance_above(value: float) -> float:
 def to_rate(effect: float) -> float:
     """A log effect as a lift: log 1.2 -> 0.2."""
     return exp(effect) - 1.0
-
-
-def to_effect(rate: float) -> float:
-    """A lift as a log effect: 0.2 -> log 1.2."""
-    return log(1.0 + rate)

@@ -63,7 +63,6 @@ def draw_focus(nodes: pd.DataFrame, links: pd.DataFrame, style: Style) -> dict[s
     }
     labels = {row["node_id"]: clean(row["label"]) for row in rows}
     places = {row["node_id"]: row for row in rows}
-    incoming = {edge["target_id"]: edge for edge in edges}
 
     data = []
     for row in rows:
@@ -101,7 +100,7 @@ def draw_focus(nodes: pd.DataFrame, links: pd.DataFrame, style: Style) -> dict[s
                     "fontWeight": "bold" if row["is_self"] else "normal",
                     "color": colours.muted if row["is_others"] else colours.text,
                 },
-                "tooltip": {"formatter": "\n".join(describe_node(row, labels[node], incoming.get(node), style))},
+                "tooltip": {"formatter": "\n".join(describe_node(row, labels[node], style))},
             }
         )
     drawn = []
@@ -172,7 +171,7 @@ def draw_focus(nodes: pd.DataFrame, links: pd.DataFrame, style: Style) -> dict[s
     }
 
 
-def describe_node(row: dict[str, Any], label: str, link: dict[str, Any] | None, style: Style) -> list[str]:
+def describe_node(row: dict[str, Any], label: str, style: Style) -> list[str]:
     """The lines of a node's tooltip."""
     language, currency = style.language, style.currency
     if row["is_others"]:

@@ -72,7 +72,7 @@ def draw_three_tiers(frame: pd.DataFrame, style: Style) -> Any:
         row["back"] = len(rows) - 1 - index
 
     place_pins(rows, colours.better, colours.worse, colours.text)
-    place_bars(rows, colours.better, colours.worse)
+    place_bars(rows)
     place_columns(rows)
     many_years = len({row["year"] for row in rows}) > 1
     shown_years: set[int] = set()
@@ -274,7 +274,7 @@ def place_pins(rows: Rows, better: str, worse: str, head: str) -> None:
         }
 
 
-def place_bars(rows: Rows, better: str, worse: str) -> None:
+def place_bars(rows: Rows) -> None:
     """Tier two: a bar for each absolute variance."""
     changes = [row["change"] for row in rows]
     zero, unit = place_tier(changes, TIER, find_largest(row["main"] for row in rows) * 0.02)

@@ -160,7 +160,7 @@ def draw_shares(frame: pd.DataFrame, style: Style) -> Any:
                 "total_text": show_share(total, language),
             }
         )
-    left = f"min({measure_names([row['name'] for row in rows])}, width * 0.32)"
+    left = f"min({measure_names([row['name'] for row in rows])}, width * 0.38)"
     right = f"width - {widen([row['share_text'] for row in rows], is_bold=True, gap=14)}"
     guides: Rows = [{"x": mark, "y": top - 4, "y2": bottom, "label_y": 7, "text": f"{mark:.0%}"} for mark in MARKS]
     tips = {

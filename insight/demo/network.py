@@ -74,7 +74,6 @@ class Network:
     supplier: Ints  # [terminal, line]: distributor, DIRECT for the manufacturer
     pair_supplier: Ints  # of each pair: the line's supplier, or for some products a second one
     outside_supplier: Ints  # [terminal]: the distributor from over the border from outside_from on, -1 for none
-    dependents: Ints  # terminals supplied by the star alone
 
     @property
     def count(self) -> int:
@@ -87,7 +86,7 @@ def draw_network(seed: int, size: Size, terminals: Terminals) -> Network:
     rng = open_stream(seed, "network")
     province, tier, parent, may_sell = _draw_tiers(rng, size)
     count = len(tier)
-    cast = _cast_parts(province, tier, parent)
+    cast = _cast_parts(province, tier)
     _play_parts(cast, province, tier, parent, may_sell)
     carries = np.ones((count, len(LINES)), dtype=bool)
     narrow = np.flatnonzero((tier == 2) & (rng.random(count) < 0.3))
@@ -120,7 +119,6 @@ def draw_network(seed: int, size: Size, terminals: Terminals) -> Network:
         supplier=supplier,
         pair_supplier=pair_supplier,
         outside_supplier=outside,
-        dependents=dependents,
     )
 
 
@@ -157,7 +155,7 @@ def _draw_tiers(rng: np.random.Generator, size: Size) -> tuple[Ints, Ints, Ints,
     return province, tier, parent, may_sell
 
 
-def _cast_parts(province: Ints, tier: Ints, parent: Ints) -> Cast:
+def _cast_parts(province: Ints, tier: Ints) -> Cast:
     """Star: first tier 1 of Guangdong. Loaders: a tier 1 of Zhejiang and one of Sichuan. Offender: a tier 2 of Hebei.
 
     Late: a tier 2 of Shaanxi. Two tier 2s in Anhui and Hunan sell a little over their border.

@@ -17,7 +17,7 @@ from insight.intake.cells import Cells, encode, encode_array
 from insight.intake.mapping import Options
 from insight.intake.names import letter
 from insight.intake.report import IntakeError, Problem, Trouble
-from insight.intake.sheets import LONGEST_TEXT, Broken, Sheet, find_header, name_headers, shorten
+from insight.intake.sheets import LONGEST_TEXT, Broken, Sheet, find_header, name_headers, shorten, tell_stripped
 
 DELIMITERS = (",", "\t", ";", "|")
 _HEAD_BYTES = 1 << 18
@@ -180,35 +180,9 @@ def _read_body(
     while header and not header[-1] and len(header) > 1:
         header.pop()
     width = len(header)
-    wrong: list[tuple[int, int, str]] = []
-
-    def set_aside(record: pa_csv.InvalidRow) -> str:
-        wrong.append((record.number or 0, record.actual_columns, record.text))
-        return "skip"
-
-    names = [str(place) for place in range(width)]
     if not bytes(body[:1]):
         return [encode([], name, place) for place, name in enumerate(header)], np.empty(0, np.int64), [], []
-    try:
-        table = pa_csv.read_csv(
-            pa.BufferReader(pa.py_buffer(body)),
-            read_options=pa_csv.ReadOptions(
-                use_threads=False, column_names=names, block_size=max(1 << 24, min(len(body), 1 << 30))
-            ),
-            parse_options=pa_csv.ParseOptions(
-                delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=set_aside
-            ),
-            convert_options=pa_csv.ConvertOptions(
-                column_types={name: pa.dictionary(pa.int32(), pa.string()) for name in names},
-                strings_can_be_null=False,
-                null_values=[],
-                check_utf8=False,
-            ),
-        )
-    except (pa.ArrowInvalid, pa.ArrowKeyError, pa.ArrowCapacityError, ValueError) as error:
-        raise IntakeError(
-            Trouble(f"is no delimited text: {shorten(str(error), 160)}", file, "rows under a header")
-        ) from None
+    table, wrong = _parse(body, width, delimiter, file)
     _refuse_shifted(wrong, table.num_rows, width, file)
     total = table.num_rows + len(wrong)
     is_wrong = np.zeros(total, dtype=bool)
@@ -261,18 +235,39 @@ def _read_body(
             broken.append(Broken(int(rows[place]), shorten(columns[0].text(place)), problem))
         columns = [cells.take(keep) for cells in columns]
         rows = rows[keep]
-    findings = []
-    if cleaned:
-        findings.append(
-            Finding(
-                "blanks_stripped",
-                "",
-                f"{file}: outer blanks and invisible characters were taken off",
-                cleaned,
-                shorten(example),
-            )
+    return columns, rows, broken, tell_stripped(file, cleaned, example)
+
+
+def _parse(body: memoryview, width: int, delimiter: str, file: str) -> tuple[pa.Table, list[tuple[int, int, str]]]:
+    """The rows that have as many fields as the header, and number, fields and text of those that do not."""
+    wrong: list[tuple[int, int, str]] = []
+
+    def set_aside(record: pa_csv.InvalidRow) -> str:
+        wrong.append((record.number or 0, record.actual_columns, record.text))
+        return "skip"
+
+    names = [str(place) for place in range(width)]
+    try:
+        table = pa_csv.read_csv(
+            pa.BufferReader(pa.py_buffer(body)),
+            read_options=pa_csv.ReadOptions(
+                use_threads=False, column_names=names, block_size=max(1 << 24, min(len(body), 1 << 30))
+            ),
+            parse_options=pa_csv.ParseOptions(
+                delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=set_aside
+            ),
+            convert_options=pa_csv.ConvertOptions(
+                column_types={name: pa.dictionary(pa.int32(), pa.string()) for name in names},
+                strings_can_be_null=False,
+                null_values=[],
+                check_utf8=False,
+            ),
         )
-    return columns, rows, broken, findings
+    except (pa.ArrowInvalid, pa.ArrowKeyError, pa.ArrowCapacityError, ValueError) as error:
+        raise IntakeError(
+            Trouble(f"is no delimited text: {shorten(str(error), 160)}", file, "rows under a header")
+        ) from None
+    return table, wrong
 
 
 def _refuse_shifted(wrong: list[tuple[int, int, str]], fitting: int, width: int, file: str) -> None:

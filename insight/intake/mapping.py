@@ -100,7 +100,6 @@ class Block:
     by_name: bool = False
     unmatched: str = "refuse"
     where: tuple[Condition, ...] = ()
-    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -375,7 +374,6 @@ class _Reader:
             bool(given.get("by_name", False)),
             given.get("unmatched", "refuse") if isinstance(given.get("unmatched", ""), str) else "refuse",
             self.conditions(place, given["where"]) if "where" in given else (),
-            place,
         )
 
     def section_of(self, place: str, given: Any) -> dict[str, Any]:

@@ -116,6 +116,12 @@ def find_header(
     return (next((place for place, row in enumerate(rows) if any(text.strip() for text in row)), 0),)
 
 
+def tell_stripped(place: str, count: int, example: str) -> list[Finding]:
+    """The finding that cells lost their outer blanks and invisible characters on the way in, where any did."""
+    text = f"{place}: outer blanks and invisible characters were taken off"
+    return [Finding("blanks_stripped", "", text, count, shorten(example))] if count else []
+
+
 def finish_sheet(sheet: Sheet) -> Sheet:
     """Leave out what is no data (blank rows, repeated headers, totals), then filter and turn as the options say."""
     ignored: Counter[str] = Counter(dict(sheet.ignored))

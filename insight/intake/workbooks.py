@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -21,7 +23,7 @@ from insight.company import Finding
 from insight.intake.cells import Cells, encode, encode_array
 from insight.intake.mapping import Options
 from insight.intake.report import IntakeError, Problem, Trouble
-from insight.intake.sheets import Broken, Sheet, find_header, name_headers, shorten
+from insight.intake.sheets import Broken, Sheet, find_header, name_headers, shorten, tell_stripped
 from insight.intake.values import excel_error
 
 MOST_ENTRIES = 2_000
@@ -36,6 +38,8 @@ _LONG = Problem(
     "a number of more than 15 digits: Excel has changed its last digits",
     "format the column as text and type it again",
 )
+# what zipfile raises on bytes that are no whole archive
+UNREADABLE = (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, ValueError)
 
 
 def check_zip(data: bytes, file: str) -> zipfile.ZipFile:
@@ -44,7 +48,7 @@ def check_zip(data: bytes, file: str) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError):
+    except UNREADABLE:
         raise IntakeError(damaged) from None
     names = [entry.filename for entry in entries]
     if (
@@ -86,17 +90,10 @@ def check_zip(data: bytes, file: str) -> zipfile.ZipFile:
                             )
                         )
                 expanded += size
-        except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+        except (*UNREADABLE, RuntimeError, zlib.error, lzma.LZMAError) as error:
             if isinstance(error, IntakeError):
                 raise
             raise IntakeError(damaged) from None
-        except Exception as error:
-            if type(error).__module__ in ("zlib", "lzma", "builtins") and type(error).__name__ in (
-                "error",
-                "LZMAError",
-            ):
-                raise IntakeError(damaged) from None
-            raise
     if "xl/workbook.xml" not in names and not any(re.fullmatch(r"xl/workbook\d*\.xml", name) for name in names):
         kind = (
             "an .xlsb workbook"
@@ -197,16 +194,7 @@ def read_worksheet(
         columns.append(cells)
         cleaned += count
         example = example or first
-    if cleaned:
-        findings.append(
-            Finding(
-                "blanks_stripped",
-                "",
-                f"{where}: outer blanks and invisible characters were taken off",
-                cleaned,
-                shorten(example),
-            )
-        )
+    findings += tell_stripped(where, cleaned, example)
     while len(header) > 1 and not header[-1] and columns[-1].is_empty.all():
         header.pop()
         columns.pop()
@@ -324,22 +312,13 @@ def read_parquet(data: bytes, file: str, options: Options) -> Sheet:
         raise IntakeError(
             Trouble("is damaged and cannot be opened", file, "a Parquet file", "export it again")
         ) from None
-    columns, findings, cleaned, example = [], [], 0, ""
+    columns, cleaned, example = [], 0, ""
     for place, name in enumerate(table.column_names):
         cells, count, first = _encode_typed(table.column(place), name, place, file)
         columns.append(cells)
         cleaned += count
         example = example or first
-    if cleaned:
-        findings.append(
-            Finding(
-                "blanks_stripped",
-                "",
-                f"{file}: outer blanks and invisible characters were taken off",
-                cleaned,
-                shorten(example),
-            )
-        )
+    findings = tell_stripped(file, cleaned, example)
     rows = np.arange(1, table.num_rows + 1, dtype=np.int64)
     return Sheet(
         file, "", tuple(table.column_names), tuple(columns), rows, options, findings=tuple(findings), is_typed=True

@@ -28,7 +28,7 @@ class Standing:
     actual_amount: float
     base_amount: float | None
     plan_amount: float | None  # target due by the last day of data
-    covered_amount: float | None  # pure sales of the months that have a target
+    covered_amount: float | None  # pure sales that the target is for
     target_amount: float | None  # target of the whole period
     landing_amount: float
     low_amount: float | None

@@ -137,7 +137,7 @@ def tell_steps(steps: Sequence[Row], language: str) -> str:
     if row["step"] == "target":
         return say(language, "{n} of {all} known terminals are not on the target list", **values)
     return say(
-        language, "The largest step lost: {n} of {all} do not reach “{step}”", step=name_step(row, language), **values
+        language, "The largest loss: {n} of {all} do not reach “{step}”", step=name_step(row, language), **values
     )
 
 

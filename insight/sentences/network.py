@@ -121,7 +121,7 @@ def tell_flow(ends: Sequence[Row], sold: Mapping[str, float], language: str) -> 
     top = max(named, key=lambda row: row["sales_amount"])
     return say(
         language,
-        "{name} takes {share} of pure sales; {how}",
+        "{name}: {share} of pure sales; {how}",
         name=top["label"],
         share=show_share(top["sales_amount"] / whole, language),
         how=how,

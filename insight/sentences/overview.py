@@ -17,7 +17,7 @@ SECOND_SHARE = 0.15
 
 # the bridge's drivers in words, in the order they are drawn
 DRIVERS = {
-    "base": "Before",
+    "base": "Last year",
     "volume": "Volume",
     "new_terminals": "New terminals",
     "new_products": "New products at old customers",
@@ -26,7 +26,7 @@ DRIVERS = {
     "lost_products": "Products no longer bought",
     "lost_terminals": "Lost terminals",
     "corrections": "Returns and corrections",
-    "current": "Now",
+    "current": "This period",
 }
 
 
@@ -94,6 +94,8 @@ def say_shortfall(culprits: Sequence[Row], share: float, language: str) -> str:
 
 def _tell_without_plan(total: Row, actual: str, period: str, language: str) -> str:
     base = total["base_amount"]
+    if total["current_amount"] == 0 and (is_missing(base) or base == 0):
+        return say(language, "No pure sales for these filters.")
     if is_missing(base) or base <= 0:
         return say(
             language,
@@ -106,17 +108,17 @@ def _tell_without_plan(total: Row, actual: str, period: str, language: str) -> s
     if abs(change) < LEVEL_RATE:
         return say(
             language,
-            "Pure sales are {amount} ({period}), about level with the comparison; no target is loaded.",
+            "Pure sales are {amount} ({period}), about level with the comparison; there is no target.",
             **values,
         )
     if change > 0:
         return say(
             language,
-            "Pure sales are {amount} ({period}), {change} above the comparison; no target is loaded.",
+            "Pure sales are {amount} ({period}), {change} above the comparison; there is no target.",
             **values,
         )
     return say(
-        language, "Pure sales are {amount} ({period}), {change} below the comparison; no target is loaded.", **values
+        language, "Pure sales are {amount} ({period}), {change} below the comparison; there is no target.", **values
     )
 
 
@@ -147,9 +149,18 @@ def tell_months(months: Sequence[Row], language: str) -> str:
 def tell_units(units: Sequence[Row], language: str, *, has_plan: bool) -> str:
     """Where the shortfall sits."""
     if all(is_missing(row["plan_amount"]) for row in units):
-        if has_plan:
-            return say(language, "Pure sales by territory; the targets are not held by territory")
-        return say(language, "Pure sales by territory; no target is loaded")
+        why = "no target is held at this level" if has_plan else "no target is loaded"
+        whole = sum(row["actual_amount"] for row in units)
+        largest = max(units, key=lambda row: row["actual_amount"])
+        if whole <= 0 or len(units) < 2:
+            return say(language, "Pure sales by territory; {why}", why=say(language, why))
+        return say(
+            language,
+            "{name} carries {share} of pure sales; {why}",
+            name=largest["unit_name"],
+            share=show_share(largest["actual_amount"] / whole, language),
+            why=say(language, why),
+        )
     culprits, share = choose_culprits(units)
     if culprits:
         return say_shortfall(culprits, share, language).rstrip(".。")
@@ -170,28 +181,44 @@ def tell_bridge(steps: Sequence[Row], labels: Mapping[str, str], language: str, 
             language,
             "{growth}: {up} brought {gain}, {down} took {loss}",
             growth=growth,
-            up=labels[up[0]],
+            up=_name_driver(labels[up[0]], language),
             gain=show_amount(up[1], language, currency),
-            down=labels[down[0]],
+            down=_name_driver(labels[down[0]], language),
             loss=show_amount(-down[1], language, currency),
         )
     return say(language, "Growth {growth}", growth=growth)
 
 
+def _name_driver(label: str, language: str) -> str:
+    """A driver inside a sentence: English writes it small."""
+    return label[:1].lower() + label[1:] if language == "en" else label
+
+
 def tell_places(places: Sequence[Row], name: str, language: str) -> str:
-    """The weakest provinces by name."""
+    """The weakest provinces by name; without a plan, those that fell most against the comparison."""
     rated = sorted(
         (row for row in places if not is_missing(row["attainment_rate"])), key=lambda row: row["attainment_rate"]
     )
     weak = [row for row in rated if row["attainment_rate"] < 0.95][:3]
     if not rated:
-        return say(language, "Pure sales by province")
+        return _tell_growth_of_places(places, name, language)
     if not weak:
         return say(language, "No province is under 95% of plan")
     values = {"names": join_names(language, [row[name] for row in weak])}
     return say(
         language, "{names} is furthest below plan" if len(weak) == 1 else "{names} are furthest below plan", **values
     )
+
+
+def _tell_growth_of_places(places: Sequence[Row], name: str, language: str) -> str:
+    rated = sorted((row for row in places if not is_missing(row["growth_rate"])), key=lambda row: row["growth_rate"])
+    if not rated:
+        return say(language, "Pure sales by province")
+    fell = [row for row in rated if row["growth_rate"] <= -LEVEL_RATE]
+    if not fell:
+        return say(language, "No province sells less than in the comparison period")
+    text = "Only {names} fell" if len(fell) == 1 else "{names} fell most"
+    return say(language, text, names=join_names(language, [row[name] for row in fell[:3]]))
 
 
 def tell_ranking(places: Sequence[Row], language: str) -> str:
@@ -238,7 +265,9 @@ def tell_attention(kind: str, row: Row, language: str, currency: str) -> str:
         )
     return say(
         language,
-        "{n} of {all} grade A terminals have had no visit for 60 days; they bought {amount} in twelve months.",
+        "{n} of {all} grade A terminals has had no visit for 60 days; it bought {amount} in twelve months."
+        if row["terminal_count"] == 1
+        else "{n} of {all} grade A terminals have had no visit for 60 days; they bought {amount} in twelve months.",
         n=row["terminal_count"],
         all=row["grade_a_count"],
         amount=show_amount(row["sales_amount"], language, currency),

@@ -5,17 +5,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
 from insight.charts import event_study, forest, pairs, returns
 from insight.sentences import activities as sentences
 from insight.ui.activities import Outcome, show_interval
 from insight.ui.cards import Card
+from insight.ui.choice import choose, clear_choice, find_choice, take_turn
 from insight.ui.frame import show_selection
 from insight.ui.page import Page
 from insight.ui.states import Nothing
 
-SELECTED, TURNS = "activities_selected", "activities_turns"
 # amounts that are estimates, and their costs beside them, are shown in whole units; the files hold all digits
 _ROUNDED = {
     "cost_amount": 0,
@@ -31,35 +30,15 @@ _ROUNDED = {
 }
 
 
-def choose(card: str, **choice: Any) -> None:
-    """Remember what was clicked, a kind or some activities; what was clicked in another chart is let go of."""
-    turns: dict[str, int] = st.session_state.setdefault(TURNS, {})
-    before = st.session_state.pop(SELECTED, None)
-    if before and before["card"] != card:
-        turns[before["card"]] = turns.get(before["card"], 0) + 1
-    if choice:
-        st.session_state[SELECTED] = {"card": card, **choice}
-
-
-def clear() -> None:
-    """Let go of what was clicked, in the chart as well."""
-    choose("")
-
-
-def take_turn(card: str) -> int:
-    """How often the card's chart was drawn anew."""
-    return int(st.session_state.get(TURNS, {}).get(card, 0))
-
-
 def find_chosen_kind(kinds: pd.DataFrame) -> str:
     """The kind selected, else all."""
-    kind = st.session_state.get(SELECTED, {}).get("kind", sentences.ALL_KINDS)
+    kind = find_choice("activities").get("kind", sentences.ALL_KINDS)
     return str(kind) if kind in set(kinds["kind"]) else sentences.ALL_KINDS
 
 
 def keep_chosen(activities: pd.DataFrame) -> pd.DataFrame:
     """The activities of the selected kind, or those selected one by one."""
-    chosen = st.session_state.get(SELECTED, {})
+    chosen = find_choice("activities")
     if "kind" in chosen:
         return activities[activities["kind"] == chosen["kind"]]
     if "activities" in chosen:
@@ -185,15 +164,15 @@ def kinds_card(page: Page, outcome: Outcome) -> Card:
         metrics=("romi", "incremental_sales", "negative_control"),
         pick="unit",
         pick_field="unit_id",
-        on_pick=lambda kind: choose("kinds", **({"kind": kind} if kind else {})),
-        turn=take_turn("kinds"),
+        on_pick=lambda kind: choose("activities", "kinds", **({"kind": kind} if kind else {})),
+        turn=take_turn("activities", "kinds"),
         table=table[columns + (money if has_return else [])],
     )
 
 
 def returns_card(page: Page, outcome: Outcome) -> Card:
     """Each activity by cost and by what it brought, by best estimate."""
-    listed = keep_chosen(outcome.activities) if "kind" in st.session_state.get(SELECTED, {}) else outcome.activities
+    listed = keep_chosen(outcome.activities) if "kind" in find_choice("activities") else outcome.activities
     brought = "shrunk_gain_amount" if outcome.has_margins else "shrunk_incremental_amount"
     frame = listed.assign(name=listed["activity_name"], return_amount=listed[brought], size=listed["terminal_count"])
     frame = frame[(frame["cost_amount"] > 0) & frame["return_amount"].notna()]
@@ -210,11 +189,11 @@ def returns_card(page: Page, outcome: Outcome) -> Card:
             is_inside = frame["cost_amount"].between(least, most) & frame["return_amount"].between(
                 low if low > smallest else -np.inf, high
             )
-            choose("returns", activities=frame.loc[is_inside, "activity_id"].tolist())
+            choose("activities", "returns", activities=frame.loc[is_inside, "activity_id"].tolist())
         elif dots:
-            choose("returns", activities=[dot["activity_id"] for dot in dots])
+            choose("activities", "returns", activities=[dot["activity_id"] for dot in dots])
         else:
-            choose("returns")
+            choose("activities", "returns")
 
     return Card(
         title=sentences.tell_returns(frame.to_dict("records"), page.language, is_margin=outcome.has_margins),
@@ -231,7 +210,7 @@ def returns_card(page: Page, outcome: Outcome) -> Card:
         metrics=("best_estimate", "activity_cost"),
         pick="brush,activity",
         on_select=select,
-        turn=take_turn("returns"),
+        turn=take_turn("activities", "returns"),
         table=frame.assign(activity_kind=frame["kind"].map(page.term))[
             ["activity_name", "activity_kind", "cost_amount", "return_amount", "terminal_count"]
         ],
@@ -265,8 +244,8 @@ def shares_card(page: Page, outcome: Outcome) -> Card:
         metrics=("best_estimate", "activity_cost"),
         pick="unit",
         pick_field="unit_id",
-        on_pick=lambda kind: choose("shares", **({"kind": kind} if kind else {})),
-        turn=take_turn("shares"),
+        on_pick=lambda kind: choose("activities", "shares", **({"kind": kind} if kind else {})),
+        turn=take_turn("activities", "shares"),
         table=frame[["unit_name", "measured_count", "spend_rate", "return_rate"]],
     )
 
@@ -431,11 +410,11 @@ def describe_basis(page: Page, outcome: Outcome) -> str:
 
 def show_chosen(page: Page) -> None:
     """The selection bar, where something is selected."""
-    chosen = st.session_state.get(SELECTED)
+    chosen = find_choice("activities")
     if not chosen:
         return
     if "kind" in chosen:
         text = sentences.name_kind(chosen["kind"], page.language)
     else:
         text = page.say("{n} activities selected", n=page.count(len(chosen["activities"])))
-    show_selection(page, text, clear)
+    show_selection(page, text, lambda: clear_choice("activities"))

@@ -33,8 +33,9 @@ def read_language() -> str:
 
 
 def set_language(language: str) -> None:
-    """Change the reader's language."""
+    """Change the reader's language. The filter bar starts again: its widgets remember choices by their words."""
     st.session_state[_LANGUAGE] = language
+    forget_widgets()
 
 
 def read_filters(known: Mapping[str, Sequence[str]]) -> tuple[Filters, tuple[str, ...]]:
@@ -47,8 +48,7 @@ def read_filters(known: Mapping[str, Sequence[str]]) -> tuple[Filters, tuple[str
         filters, problems = _parse(known)
         st.session_state[_FILTERS] = filters
         st.session_state[_PROBLEMS] = problems
-        for name in [key for key in st.session_state if str(key).startswith("filter_")]:
-            del st.session_state[name]
+        forget_widgets()
     return st.session_state[_FILTERS], st.session_state[_PROBLEMS]
 
 
@@ -65,6 +65,11 @@ def reset_filters() -> None:
     """Every filter back to its default."""
     st.session_state[_FILTERS] = Filters()
     st.session_state[_PROBLEMS] = ()
+    forget_widgets()
+
+
+def forget_widgets() -> None:
+    """The widgets of the filter bar start again from the filters in force."""
     for name in [key for key in st.session_state if str(key).startswith("filter_")]:
         del st.session_state[name]
 

@@ -78,10 +78,14 @@ def show_card(page: Page, name: str, build: Callable[[Page], Card], needs: tuple
 
 
 def _show_head(page: Page, name: str, card: Card) -> None:
+    with st.container(gap=None):
+        _show_title(page, name, card)
+        st.caption(plain(card.subtitle))
+
+
+def _show_title(page: Page, name: str, card: Card) -> None:
     with st.container(horizontal=True, vertical_alignment="top", gap="xsmall", wrap=False):
-        with st.container(gap=None):
-            st.markdown(f"**{plain(card.title)}**")
-            st.caption(plain(card.subtitle))
+        st.markdown(f"**{plain(card.title)}**", width="stretch")
         show_definitions(page, name, card.metrics)
         frame = card.frame if card.table is None else card.table
         with st.popover(

@@ -10,8 +10,8 @@ import pandas as pd
 from insight.charts import heat, ladder, potential
 from insight.sentences import coverage as sentences
 from insight.ui.cards import Card
+from insight.ui.choice import choose, find_choice, take_turn
 from insight.ui.page import Page
-from insight.ui.reach import choose, find_choice, take_turn
 from insight.ui.states import Nothing
 
 SHOWN = 200  # rows of the list on the screen; the file holds them all
@@ -41,12 +41,13 @@ def make_steps(page: Page) -> Card:
     def pick(step: str | None) -> None:
         place = next((index for index, row in enumerate(rows) if row["step"] == step), None)
         if place is None:
-            choose("steps", "")
+            choose("coverage", "steps")
             return
         until = rows[place + 1]["step_number"] if place + 1 < len(rows) else 99
         choose(
+            "coverage",
             "steps",
-            page.say("Reached “{step}” and no further", step=names[place]),
+            text=page.say("Reached “{step}” and no further", step=names[place]),
             step_from=int(rows[place]["step_number"]),
             step_until=int(until),
         )
@@ -63,7 +64,7 @@ def make_steps(page: Page) -> Card:
         pick="step",
         pick_field="step_id",
         on_pick=pick,
-        turn=take_turn("steps"),
+        turn=take_turn("coverage", "steps"),
         table=frame.assign(step=names)[["step", "terminal_count", "stuck_count", "reached_rate"]],
     )
 
@@ -90,12 +91,13 @@ def make_depth(page: Page) -> Card:
     def select(selection: Mapping[str, Any]) -> None:
         cell = (selection.get("cell") or [None])[0]
         if cell is None:
-            choose("depth", "")
+            choose("coverage", "depth")
             return
         text = "{grade}, buys {depth} product lines" if is_line else "{grade}, buys {depth} SKUs"
         choose(
+            "coverage",
             "depth",
-            page.say(text, grade=names[cell["row_id"]], depth=words[cell["column_id"]]),
+            text=page.say(text, grade=names[cell["row_id"]], depth=words[cell["column_id"]]),
             grade=cell["row_id"],
             depth=int(cell["column_id"]),
         )
@@ -118,7 +120,7 @@ def make_depth(page: Page) -> Card:
         metrics=("depth_of_range",),
         pick="cell",
         on_select=select,
-        turn=take_turn("depth"),
+        turn=take_turn("coverage", "depth"),
         table=frame.assign(grade=grades, depth_count=depths)[
             ["grade", "depth_count", "terminal_count", "grade_count", "terminal_share"]
         ],
@@ -153,10 +155,10 @@ def make_penetration(page: Page) -> Card:
     def select(selection: Mapping[str, Any]) -> None:
         cell = (selection.get("cell") or [None])[0]
         if cell is None:
-            choose("penetration", "")
+            choose("coverage", "penetration")
             return
         text = page.say("{kind}: does not buy {what}", kind=kinds[cell["column_id"]], what=rows[cell["row_id"]])
-        choose("penetration", text, unbought=cell["row_id"], kind=cell["column_id"])
+        choose("coverage", "penetration", text=text, unbought=cell["row_id"], kind=cell["column_id"])
 
     return Card(
         title=sentences.tell_penetration(frame.to_dict("records"), page.language),
@@ -175,7 +177,7 @@ def make_penetration(page: Page) -> Card:
         metrics=("penetration",),
         pick="cell",
         on_select=select,
-        turn=take_turn("penetration"),
+        turn=take_turn("coverage", "penetration"),
         table=frame[["row_name", "kind_name", "terminal_count", "buyer_count", "penetration_rate"]],
     )
 
@@ -199,14 +201,13 @@ def make_potential(page: Page) -> Card:
                 low, high if high < potential.HIGHEST_SHARE else float("inf")
             )
             ids = frame.loc[is_inside, "terminal_id"].tolist()
-            choose("potential", page.say("In the rectangle") if ids else "", terminals=ids)
+            choose("coverage", "potential", **({"text": page.say("In the rectangle"), "terminals": ids} if ids else {}))
         elif dots:
             ids = [dot["terminal_id"] for dot in dots]
-            choose(
-                "potential", frame.loc[frame["terminal_id"].isin(ids), "terminal_name"].str.cat(sep=", "), terminals=ids
-            )
+            names = frame.loc[frame["terminal_id"].isin(ids), "terminal_name"].str.cat(sep=", ")
+            choose("coverage", "potential", text=names, terminals=ids)
         else:
-            choose("potential", "")
+            choose("coverage", "potential")
 
     is_whole = everyone == len(frame)
     return Card(
@@ -225,15 +226,15 @@ def make_potential(page: Page) -> Card:
         metrics=("potential_realisation",),
         pick="brush,terminal",
         on_select=select,
-        turn=take_turn("potential"),
+        turn=take_turn("coverage", "potential"),
         table=frame[["terminal_name", "grade", "potential_amount", "year_amount", "share_rate", "open_amount"]],
     )
 
 
 def make_terminals(page: Page) -> Card:
     """Terminals worth acting on, or those of the choice made in a chart."""
-    chosen = find_choice()
-    frame = page.ask("coverage/terminals", **(NOBODY | (chosen["choice"] if chosen else {})))
+    chosen = find_choice("coverage")
+    frame = page.ask("coverage/terminals", **{key: chosen.get(key, none) for key, none in NOBODY.items()})
     if frame.empty:
         raise Nothing(
             page.say("No terminal stands here.")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import streamlit as st
 
 from insight.filters import Filters, read_month
-from insight.ui.address import LISTS, keep_filters, reset_filters
+from insight.ui.address import LISTS, forget_widgets, keep_filters, reset_filters
 from insight.ui.page import Page, link_page
 from insight.ui.text import plain
 from insight.units import show_months
@@ -35,11 +36,13 @@ def list_context(page: Page) -> list[str]:
     parts = [page.period_name]
     if page.filters.compare == "plan":
         parts.append(page.say("against plan"))
-    elif window.has_base:
+    if window.has_base:
         months = show_months(window.base_start, window.base_last_month, page.language)
-        cut = page.say("same days") if window.base_cut_month else ""
-        parts.append(page.say("against {months}", months=f"{months} ({cut})" if cut else months))
-    else:
+        if window.base_cut_month:
+            months = page.say("{months} (same days)", months=months)
+        text = "without a plan against {months}" if page.filters.compare == "plan" else "against {months}"
+        parts.append(page.say(text, months=months))
+    elif page.filters.compare != "plan":
         parts.append(page.say("nothing earlier to compare with"))
     if not page.filters.is_narrowed:
         parts.append(page.say("everything"))
@@ -50,7 +53,8 @@ def list_context(page: Page) -> list[str]:
     }[page.company.is_net_of_tax]
     parts += [basis, page.company.currency]
     parts.append(page.say("data to {day}", day=page.day(page.coverage.data_through_on)))
-    parts.append(page.say("snapshot {id} of {day}", id=page.snapshot_id, day=page.company.published_at[:10]))
+    published_on = date.fromisoformat(page.company.published_at[:10])
+    parts.append(page.say("snapshot {id} of {day}", id=page.snapshot_id, day=page.day(published_on)))
     if page.company.is_synthetic:
         parts.append(page.say("synthetic data"))
     return parts
@@ -63,9 +67,20 @@ def show_chips(page: Page) -> None:
         for field in LISTS
         for value in getattr(page.filters, field)
     ]
-    if not chips:
+    has_months = page.filters.period == "custom"  # presets show in the filter bar, which a phone hides
+    if not chips and not has_months:
         return
     with st.container(horizontal=True, gap="xsmall", key="chips"):
+        if has_months:
+            st.button(
+                plain(show_months(page.window.period_start, page.window.last_month, page.language)),
+                icon=":material/close:",
+                icon_position="right",
+                key="chip-period",
+                on_click=drop_period,
+                args=(page.filters,),
+                help=page.say("Back to the year to date"),
+            )
         for field, value, name in chips[:12]:
             st.button(
                 plain(name),
@@ -114,11 +129,15 @@ def drop_filter(filters: Filters, field: str, value: str) -> None:
     change_filters(filters, **{field: tuple(kept for kept in getattr(filters, field) if kept != value)})
 
 
+def drop_period(filters: Filters) -> None:
+    """Let go of chosen months: back to the year to date."""
+    change_filters(filters, period="ytd", first_month=None, last_month=None)
+
+
 def change_filters(filters: Filters, **changes: object) -> None:
     """Set filters from a click: the widgets of the filter bar follow."""
     keep_filters(replace(filters, **changes))  # type: ignore[arg-type]
-    for name in [key for key in st.session_state if str(key).startswith("filter_")]:
-        del st.session_state[name]
+    forget_widgets()
 
 
 def show_selection(
@@ -141,11 +160,11 @@ def pick_territory(page: Page, territory: str | None) -> None:
 
 
 def pick_period(page: Page, month: str | None) -> None:
-    """A click on a month ('2026-03') looks at that month alone; again, at the year to date."""
-    if month is None:
-        return
-    first = read_month(month)
-    if page.filters.period == "custom" and page.filters.first_month == page.filters.last_month == first:
-        change_filters(page.filters, period="ytd", first_month=None, last_month=None)
-    elif first <= page.coverage.data_month:
+    """A click on a month ('2026-03') looks at that month alone; again, or beside the months, at the year to date."""
+    first = None if month is None else read_month(month)
+    filters = page.filters
+    is_one_month = filters.period == "custom" and filters.first_month == filters.last_month
+    if is_one_month and first in (None, filters.first_month):
+        drop_period(filters)
+    elif first is not None and first <= page.coverage.data_month:
         change_filters(page.filters, period="custom", first_month=first, last_month=first)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-import streamlit as st
-
 from insight.charts import bridge, bullets, months, ranking, tiles
 from insight.filters import add_months
 from insight.provinces import find_province
 from insight.sentences import overview as sentences
 from insight.ui.cards import Card
+from insight.ui.choice import choose, find_choice, take_turn
 from insight.ui.frame import pick_period, pick_territory
 from insight.ui.page import Page
 from insight.ui.states import Nothing
@@ -28,13 +27,20 @@ def make_months(page: Page) -> Card:
     frame = page.ask("overview/sales_by_month", chart_start=start, chart_end=end)
     # without a whole month's yardstick the partial month stays without a variance
     has_forecast = frame["forecast_amount"].notna().any()
-    marks = page.say(
-        "Solid = actual, outline = plan or last year, dashed = projection (last year’s month × growth so far)"
-    )
+    marks = [
+        page.say("Solid = actual, outline = plan")
+        if frame["plan_amount"].notna().any()
+        else page.say("Solid = actual, outline = last year")
+    ]
+    if has_forecast:
+        marks.append(page.say("dashed = projection (last year’s month × growth so far)"))
     return Card(
         title=sentences.tell_months(frame.to_dict("records"), page.language),
-        subtitle=f"{page.say('Pure sales')}, {months.describe_unit(frame, page.style)}. "
-        + (marks if has_forecast else page.say("Solid = actual, outline = plan or last year")),
+        subtitle=page.say(
+            "Pure sales, {unit}. {marks}",
+            unit=months.describe_unit(frame, page.style),
+            marks=page.say(", ").join(marks),
+        ),
         frame=frame,
         draw=months.draw_three_tiers,
         metrics=("pure_sales", "target", "target_to_date", "projection"),
@@ -51,6 +57,10 @@ def make_units(page: Page) -> Card:
     if not frame["unit_id"].any():  # none at all, or only what is unassigned
         raise Nothing(page.say("No territories are loaded, so nothing can be compared by territory."))
     is_planned = frame["plan_amount"].notna().any()
+    if not is_planned:  # a bar of nothing says nothing
+        frame = frame[frame["actual_amount"] != 0]
+        if frame.empty:
+            raise Nothing(page.say("No data for these filters."))
     shown = frame.head(MOST_UNITS)
     return Card(
         title=sentences.tell_units(frame.to_dict("records"), page.language, has_plan=page.has("targets")),
@@ -82,6 +92,7 @@ def make_bridge(page: Page) -> Card:
         raise Nothing(page.say("There is nothing earlier to compare with, so what moved sales cannot be said."))
     frame = page.ask("overview/bridge")
     labels = {code: page.say(text) for code, text in sentences.DRIVERS.items()}
+    labels["base"] = page.base_name[:1].upper() + page.base_name[1:]
     frame["label"] = frame["driver"].map(labels)
     frame["is_total"] = frame["driver"].isin(["base", "current"])
     shown = frame.rename(columns={"driver": "step_id"})
@@ -98,7 +109,7 @@ def make_bridge(page: Page) -> Card:
         pick="step",
         pick_field="step_id",
         on_pick=select_driver,
-        turn=int(st.session_state.get(_TURN, 0)),
+        turn=take_turn("overview", "bridge"),
         table=frame[["label", "change_amount", "terminal_count"]],
     )
 
@@ -140,30 +151,21 @@ def make_places(page: Page) -> Card:
         subtitle=page.say("{measure}, one tile a province-level unit; grey = no data", measure=measure),
         frame=frame[frame["province_code"].notna()],
         draw=tiles.draw_tiles,
-        metrics=("attainment",),
+        metrics=("attainment",) if is_rated else ("growth", "pure_sales"),
         pick="province",
         pick_field="province_code",
         on_pick=lambda code: pick_territory(page, ids.get(code)),
     )
 
 
-_DRIVER, _TURN = "overview_driver", "overview_driver_turn"
-
-
 def select_driver(driver: str | None) -> None:
     """A click on a bar of the bridge opens the terminals behind it; the totals have none."""
-    st.session_state[_DRIVER] = "" if driver in (None, "base", "current") else driver
-
-
-def clear_driver() -> None:
-    """Let go of the driver, in the chart as well."""
-    select_driver(None)
-    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+    choose("overview", "bridge", **({"driver": driver} if driver not in (None, "base", "current") else {}))
 
 
 def read_driver() -> str:
     """The driver selected in the bridge, or nothing."""
-    return str(st.session_state.get(_DRIVER) or "")
+    return str(find_choice("overview").get("driver", ""))
 
 
 def make_driver(page: Page) -> Card:

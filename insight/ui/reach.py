@@ -1,43 +1,13 @@
-"""What the coverage page shows beside its cards: the five tiles, and what was clicked in a chart."""
+"""The coverage page's five tiles: whom we reach, how deep, who went quiet."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-import streamlit as st
-
 from insight.ui.page import Page
 from insight.ui.tiles import Tile
 from insight.units import is_missing, show_number
-
-_SELECTED, _TURNS = "coverage_selected", "coverage_turns"
-
-
-def choose(card: str, text: str, **choice: Any) -> None:
-    """Remember what was clicked; what was clicked in another chart is let go of. Without a text nothing is chosen."""
-    turns: dict[str, int] = st.session_state.setdefault(_TURNS, {})
-    before = st.session_state.pop(_SELECTED, None)
-    if before and before["card"] != card:
-        turns[before["card"]] = turns.get(before["card"], 0) + 1
-    if text:
-        st.session_state[_SELECTED] = {"card": card, "text": text, "choice": choice}
-
-
-def find_choice() -> dict[str, Any] | None:
-    """What is chosen: the card it was clicked in, its words, and the parameters of the list of terminals."""
-    chosen: dict[str, Any] | None = st.session_state.get(_SELECTED)
-    return chosen
-
-
-def clear() -> None:
-    """Let go of what was clicked, in the chart as well."""
-    choose("", "")
-
-
-def take_turn(card: str) -> int:
-    """How often the card's chart was drawn anew."""
-    return int(st.session_state.get(_TURNS, {}).get(card, 0))
 
 
 def list_tiles(
@@ -49,13 +19,17 @@ def list_tiles(
     def compare(field: str, show: Callable[[float], str], *, is_comparable: bool = True) -> dict[str, Any]:
         if not has_base or not is_comparable or is_missing(total[field]) or is_missing(base[field]):
             return {}
-        return {"change": total[field] - base[field], "change_text": show(total[field] - base[field])}
+        return {
+            "change": total[field] - base[field],
+            "change_text": show(total[field] - base[field]),
+            "against": page.say("vs {base}", base=page.base_name),
+        }
 
     def count_of(part: str, whole: str) -> dict[str, Any]:
         return {"note": page.say("{n} of {all} terminals", n=page.count(total[part]), all=page.count(total[whole]))}
 
-    def a_year(amount: str, known: str) -> str:
-        return page.say("{amount} a year", amount=page.amount(total[amount])) if total[known] else ""
+    def worth(amount: str, known: str) -> dict[str, Any]:
+        return {"against": page.say("{amount} a year", amount=page.amount(total[amount]))} if total[known] else {}
 
     missing: dict[str, Any] = {"value": "—", "against": page.say("no grades loaded")}
     tiles = [
@@ -71,7 +45,6 @@ def list_tiles(
             show_number(total["products_per_terminal"], page.language, 1),
             label=page.say("SKUs a terminal"),
             **compare("products_per_terminal", lambda change: show_number(change, page.language, 1, is_signed=True)),
-            against=page.say("vs {base}", base=page.base_name) if has_base else "",
         ),
         Tile("lapsed_terminals", "—", against=page.say("too few months")),
         Tile("grade_a_never_ordered", label=page.say("A, no order yet"), **missing),
@@ -88,8 +61,8 @@ def list_tiles(
             "grade_a_never_ordered",
             page.count(total["grade_a_never_count"]),
             page.say("A, no order yet"),
-            **compare("grade_a_never_count", page.count_change),
-            against=a_year("grade_a_never_amount", "grade_a_never_known_count"),
+            **compare("grade_a_never_count", page.count_change)
+            | worth("grade_a_never_amount", "grade_a_never_known_count"),
             note=page.say(
                 "Potential known for {n} of {all}.",
                 n=page.count(total["grade_a_never_known_count"]),
@@ -102,8 +75,8 @@ def list_tiles(
         tiles[3] = Tile(
             "lapsed_terminals",
             page.count(total["lapsed_count"]),
-            **compare("lapsed_count", page.count_change, is_comparable=is_base_quiet_known),
-            against=a_year("lapsed_amount", "lapsed_count"),
+            **compare("lapsed_count", page.count_change, is_comparable=is_base_quiet_known)
+            | worth("lapsed_amount", "lapsed_count"),
             note=unknown if count else "",
         )
     return tiles

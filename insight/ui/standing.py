@@ -12,6 +12,7 @@ from insight.analysis.landing import Landing, Pace, find_landing_end, measure_pa
 from insight.filters import add_months
 from insight.sentences import attainment as sentences
 from insight.ui.page import Page
+from insight.ui.summary import note_covered
 from insight.ui.tiles import Tile
 from insight.units import is_missing
 
@@ -47,9 +48,7 @@ def gather(page: Page) -> Answers:
     window, about = page.window, page.coverage
     last_target = page.ask("attainment/last_target_month")["last_month"].iloc[0]
     last_target = None if is_missing(last_target) else last_target
-    end = find_landing_end(
-        page.filters.period, window.period_end, about.data_month, about.is_month_complete, last_target
-    )
+    end = find_landing_end(page.filters.period, window.period_end, about.data_month, last_target)
     path = page.ask("attainment/territories_above")
     chosen = page.filters.territories
     levels = [(), *((unit,) for unit in path.loc[path["region_depth"] >= 0, "territory_id"])] if len(path) else [chosen]
@@ -175,11 +174,12 @@ def list_tiles(page: Page, got: Answers) -> list[Tile]:
         Tile(
             metric="gap",
             value=page.amount(now.gap_amount, is_signed=True),
-            change=whole["growth_rate"] if page.window.has_base else None,
-            change_text=page.share(whole["growth_rate"], is_signed=True)
+            change_text=page.say("{amount} sold", amount=page.amount(now.actual_amount)),
+            against=page.say(
+                "{change} vs {base}", change=page.share(whole["growth_rate"], is_signed=True), base=page.base_name
+            )
             if page.window.has_base and not is_missing(whole["growth_rate"])
             else "",
-            against=page.base_name if page.window.has_base else "",
         ),
         Tile(
             metric="proj_seasonal",
@@ -214,7 +214,7 @@ def list_tiles(page: Page, got: Answers) -> list[Tile]:
 
 
 def note_targets(page: Page, got: Answers) -> str:
-    """Who holds the targets, which version, and how many months of the period have none."""
+    """Who holds the targets, their version, how many months have none, and which part of pure sales they are for."""
     about = page.ask("attainment/last_target_month").iloc[0]
     whole = got.units[got.units["is_whole"]].iloc[0]
     parts = []
@@ -234,4 +234,5 @@ def note_targets(page: Page, got: Answers) -> str:
                 all=page.window.month_count,
             )
         )
-    return " ".join(parts)
+    parts.append(note_covered(page, whole["covered_amount"], whole["actual_amount"]))
+    return " ".join(part for part in parts if part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from insight.filters import add_months
@@ -9,6 +10,8 @@ from insight.ui.activities import make_return_tile, sum_selection
 from insight.ui.page import Page
 from insight.ui.tiles import Tile
 from insight.units import is_missing
+
+UNTOLD_SHARE = 0.001  # less of pure sales without a target does not change a rate as shown
 
 
 def list_summary_tiles(page: Page, total: dict[str, Any]) -> list[Tile]:
@@ -20,15 +23,20 @@ def list_summary_tiles(page: Page, total: dict[str, Any]) -> list[Tile]:
     sales, base = total["current_amount"], total["base_amount"]
     has_base = page.window.has_base and base > 0
     against = page.say("vs {base}", base=page.base_name)
+    sold = Tile(
+        metric="pure_sales",
+        value=page.amount(sales),
+        change=sales - base if has_base else None,
+        change_text=page.share(sales / base - 1, is_signed=True) if has_base else "",
+        against=against if has_base else page.say("nothing earlier"),
+        trend=whole["actual_amount"].tolist(),
+    )
+    target = total["target_to_date_amount"]
+    if page.filters.compare == "plan" and not is_missing(target) and target > 0:
+        gap = total["covered_amount"] - target
+        sold = replace(sold, change=gap, change_text=page.amount(gap, is_signed=True), against=page.say("vs plan"))
     tiles = [
-        Tile(
-            metric="pure_sales",
-            value=page.amount(sales),
-            change=sales - base if has_base else None,
-            change_text=page.share(sales / base - 1, is_signed=True) if has_base else "",
-            against=against if has_base else page.say("nothing earlier"),
-            trend=whole["actual_amount"].tolist(),
-        ),
+        sold,
         _make_attainment(page, total, whole),
         Tile(
             metric="active_terminals",
@@ -65,10 +73,19 @@ def _make_attainment(page: Page, total: dict[str, Any], whole: Any) -> Tile:
         value=page.share(rate),
         change=rate - 1,
         change_text=page.points(rate - 1),
-        against=page.say("vs plan to date"),
-        trend=(planned["actual_amount"] / planned["plan_amount"]).tolist(),
-        note=f"{note} {held}".strip(),
+        against=page.say("vs plan"),
+        trend=(planned["covered_amount"] / planned["plan_amount"]).tolist(),
+        note=" ".join(
+            part for part in (note, note_covered(page, total["covered_amount"], total["current_amount"]), held) if part
+        ),
     )
+
+
+def note_covered(page: Page, covered: Any, sold: Any) -> str:
+    """Which part of pure sales the targets are for, where it is not all of them: 605 of 1,005 is 60%."""
+    if is_missing(covered) or not 0 <= covered < sold * (1 - UNTOLD_SHARE):
+        return ""
+    return page.say("Targets cover {share} of pure sales; only those count.", share=page.share(covered / sold))
 
 
 def _make_return(page: Page) -> Tile:
@@ -89,5 +106,10 @@ def _make_grade_a(page: Page) -> Tile:
         value=page.share(rates["current"]),
         change=change,
         change_text=page.points(change) if not is_missing(change) else "",
-        against=page.say("of {n} terminals", n=page.count(windows.loc["current", "grade_a_count"])),
+        against=page.say("vs {base}", base=page.base_name) if not is_missing(change) else "",
+        note=page.say(
+            "{n} of {all} terminals",
+            n=page.count(windows.loc["current", "active_count"]),
+            all=page.count(windows.loc["current", "grade_a_count"]),
+        ),
     )

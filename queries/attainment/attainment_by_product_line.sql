@@ -6,25 +6,24 @@
 --   product_line          varchar        the product line; empty for products without one
 --   actual_amount         decimal(38,2)  pure sales of the period
 --   base_amount           decimal(38,2)  pure sales of the comparison period, same days
---   covered_amount        decimal(38,2)  pure sales of the period's months that have a target; empty without one
+--   covered_amount        decimal(38,2)  pure sales of the period that the target is for; empty without one
 --   plan_amount           decimal(38,2)  target due by the last day of data; empty without one
 --   target_amount         decimal(38,2)  target from the period's start to $landing_end; empty without one
---   attainment_rate       double         pure sales over target due, in months with a target; empty where the target is not above zero
---   gap_amount            decimal(38,2)  pure sales less target due, in months with a target
+--   attainment_rate       double         pure sales that the target is for over it; empty where the target is not above zero
+--   gap_amount            decimal(38,2)  pure sales that the target is for, less it
 --   growth_rate           double         pure sales over those of the comparison period, less one
 --   active_count          bigint         terminals with net pure sales above zero in the period
-with months as (
+with terminal_sales as (
     select
         coalesce(product_line, '') as product_line,
-        sales_month,
         terminal_id,
-        sum(current_amount) as actual_amount,
-        sum(base_amount) as base_amount
+        sum(current_amount) as terminal_actual_amount,
+        sum(base_amount) as terminal_base_amount
     from compared_sales(
         $period_start, $period_end, $base_start, $base_end, $base_cut_month,
         $territories, $manufacturers, $product_lines, $distributors
     )
-    group by coalesce(product_line, ''), sales_month, terminal_id
+    group by coalesce(product_line, ''), terminal_id
 ),
 sales as (
     select
@@ -32,24 +31,8 @@ sales as (
         sum(terminal_actual_amount) as actual_amount,
         sum(terminal_base_amount) as base_amount,
         count(*) filter (where terminal_actual_amount > 0) as active_count
-    from (
-        select
-            product_line,
-            terminal_id,
-            sum(actual_amount) as terminal_actual_amount,
-            sum(base_amount) as terminal_base_amount
-        from months
-        group by product_line, terminal_id
-    )
+    from terminal_sales
     group by product_line
-),
-month_sales as (
-    select
-        product_line,
-        sales_month,
-        sum(actual_amount) as actual_amount
-    from months
-    group by product_line, sales_month
 ),
 known_lines as (
     select product_line
@@ -63,7 +46,8 @@ plan as (
         plan_months.product_line,
         plan_months.plan_month,
         sum(plan_months.target_amount) as target_amount,
-        sum(plan_months.target_to_date_amount) as target_to_date_amount
+        sum(plan_months.target_to_date_amount) as target_to_date_amount,
+        sum(plan_months.covered_amount) as covered_amount
     from plan_months
     join topmost_territories($territories) as chosen on chosen.territory_id = plan_months.territory_id
     join known_lines on known_lines.product_line = plan_months.product_line
@@ -78,11 +62,8 @@ plan_sums as (
         plan.product_line,
         sum(plan.target_amount) as target_amount,
         sum(case when plan.plan_month < $period_end::date then plan.target_to_date_amount end) as plan_amount,
-        sum(case when plan.plan_month < $period_end::date then coalesce(month_sales.actual_amount, 0) end) as covered_amount
+        sum(case when plan.plan_month < $period_end::date then plan.covered_amount end) as covered_amount
     from plan
-    left join month_sales
-        on month_sales.product_line = plan.product_line
-        and month_sales.sales_month = plan.plan_month
     group by plan.product_line
 ),
 listed as (

@@ -12,7 +12,8 @@
 --   sales_amount           decimal(38,2)  pure sales of the month, up to the last day of data
 --   target_amount          decimal(38,2)  target of the month; empty without one
 --   target_to_date_amount  decimal(38,2)  the part of it due by the last day of data
---   attainment_rate        double         pure sales over target due; empty where that is not above zero
+--   covered_amount         decimal(38,2)  pure sales that the target is for; empty without one
+--   attainment_rate        double         those over target due; empty where that is not above zero
 with units as (
     select
         compared_units.unit_id,
@@ -42,7 +43,8 @@ unit_plan as (
         plan_months.territory_id as unit_id,
         plan_months.plan_month,
         sum(plan_months.target_amount) as target_amount,
-        sum(plan_months.target_to_date_amount) as target_to_date_amount
+        sum(plan_months.target_to_date_amount) as target_to_date_amount,
+        sum(plan_months.covered_amount) as covered_amount
     from plan_months
     join compared_units($territories) as compared_units on compared_units.unit_id = plan_months.territory_id
     join planned_lines($manufacturers, $product_lines) as lines on lines.product_line = plan_months.product_line
@@ -53,27 +55,30 @@ whole_plan as (
     select
         plan_month,
         target_amount,
-        target_to_date_amount
+        target_to_date_amount,
+        covered_amount
     from selected_plan($territories, $manufacturers, $product_lines, $distributors)
 ),
 handed_down as (
     select
         plan_month,
         sum(target_amount) as target_amount,
-        sum(target_to_date_amount) as target_to_date_amount
+        sum(target_to_date_amount) as target_to_date_amount,
+        sum(covered_amount) as covered_amount
     from unit_plan
     group by plan_month
 ),
 plan as (
-    select unit_id, plan_month, target_amount, target_to_date_amount from unit_plan
+    select unit_id, plan_month, target_amount, target_to_date_amount, covered_amount from unit_plan
     union all
-    select null as unit_id, plan_month, target_amount, target_to_date_amount from whole_plan
+    select null as unit_id, plan_month, target_amount, target_to_date_amount, covered_amount from whole_plan
     union all
     select
         '' as unit_id,
         whole_plan.plan_month,
         whole_plan.target_amount - coalesce(handed_down.target_amount, 0) as target_amount,
-        whole_plan.target_to_date_amount - coalesce(handed_down.target_to_date_amount, 0) as target_to_date_amount
+        whole_plan.target_to_date_amount - coalesce(handed_down.target_to_date_amount, 0) as target_to_date_amount,
+        whole_plan.covered_amount - coalesce(handed_down.covered_amount, 0) as covered_amount
     from whole_plan
     left join handed_down on handed_down.plan_month = whole_plan.plan_month
     where exists (select 1 from unit_plan) and whole_plan.target_amount <> coalesce(handed_down.target_amount, 0)
@@ -91,9 +96,9 @@ select
     coalesce(sales.sales_amount, 0)::decimal(38, 2) as sales_amount,
     plan.target_amount::decimal(38, 2) as target_amount,
     plan.target_to_date_amount::decimal(38, 2) as target_to_date_amount,
+    plan.covered_amount::decimal(38, 2) as covered_amount,
     case
-        when plan.target_to_date_amount > 0
-            then coalesce(sales.sales_amount, 0)::double / plan.target_to_date_amount::double
+        when plan.target_to_date_amount > 0 then plan.covered_amount::double / plan.target_to_date_amount::double
     end as attainment_rate
 from listed
 left join territories on territories.territory_id = listed.unit_id

@@ -4,10 +4,8 @@
 --   last_month   date     last month with a target; empty without any
 --   holder_kind  varchar  who holds the targets: territory, rep, distributor or terminal
 --   version      integer  highest version in force in the period or after it
---   has_lines    boolean  whether targets are given by product line
 select
     max(plan.plan_month) as last_month,
     max(plan.holder_kind) as holder_kind,
-    max(plan.version) filter (where plan.plan_month >= $period_start::date) as version,
-    exists (select 1 from plan_months where measure = 'pure_sales' and product_line <> '') as has_lines
+    max(plan.version) filter (where plan.plan_month >= $period_start::date) as version
 from selected_plan($territories, $manufacturers, $product_lines, $distributors) as plan

@@ -81,6 +81,7 @@ judged as (
         standing.*,
         buyers.terminal_id is not null as is_buyer,
         owners.owner_name,
+        cities.name as city_name,
         last_visits.last_visited_on,
         coalesce(distributors.name, manufacturers.name, standing.main_seller_id) as main_distributor_name,
         standing.is_open and coalesce(standing.grade = 'A', false) and not standing.has_ordered as is_never_ordered,
@@ -96,6 +97,7 @@ judged as (
     from standing
     cross join view_end
     left join buyers on buyers.terminal_id = standing.terminal_id
+    left join territories as cities on cities.territory_id = standing.territory_id and cities.level = 'city'
     left join owners on owners.terminal_id = standing.terminal_id
     left join last_visits on last_visits.terminal_id = standing.terminal_id
     left join distributors on distributors.distributor_id = standing.main_seller_id
@@ -106,7 +108,7 @@ select
     name as terminal_name,
     grade,
     type,
-    city,
+    coalesce(city_name, city) as city,
     case
         when is_never_ordered then 'never_ordered'
         when is_gone_quiet then 'gone_quiet'

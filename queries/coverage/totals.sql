@@ -13,7 +13,6 @@
 --   grade_a_count              bigint         terminals of grade A, open on the last day
 --   grade_a_active_count       bigint         those with net pure sales above zero in the window
 --   grade_a_rate               double         active ÷ all terminals of grade A
---   graded_count               bigint         terminals with any grade, open on the last day
 --   grade_a_never_count        bigint         open terminals of grade A that have never ordered
 --   grade_a_never_amount       decimal(38,2)  their potential a year, where known
 --   grade_a_never_known_count  bigint         those whose potential is known
@@ -52,7 +51,6 @@ counted as (
         coalesce(sum(product_count) filter (where is_counted and is_active), 0)::bigint as active_product_count,
         count(*) filter (where grade = 'A' and is_open) as grade_a_count,
         count(*) filter (where grade = 'A' and is_open and is_active) as grade_a_active_count,
-        count(grade) filter (where is_open) as graded_count,
         count(*) filter (where grade = 'A' and is_open and not has_ordered) as grade_a_never_count,
         sum(potential_amount) filter (where grade = 'A' and is_open and not has_ordered)::decimal(38, 2) as grade_a_never_amount,
         count(potential_amount) filter (where grade = 'A' and is_open and not has_ordered) as grade_a_never_known_count,
@@ -76,7 +74,6 @@ select
     grade_a_count,
     grade_a_active_count,
     grade_a_active_count / nullif(grade_a_count, 0) as grade_a_rate,
-    graded_count,
     grade_a_never_count,
     grade_a_never_amount,
     grade_a_never_known_count,

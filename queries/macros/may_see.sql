@@ -29,14 +29,25 @@ create macro may_see_flow(seller_id, buyer_id) as (
         )
     )
 );
+-- A target is seen by who sees all the sales it is for: a territory's, a rep's or a terminal's by a reader of every
+-- distributor, a distributor's by a reader of every territory.
 create macro may_see_holder(holder_kind, holder_id) as (
     (coalesce(getvariable('sees_every_territory')::boolean, false) and coalesce(getvariable('sees_every_distributor')::boolean, false))
-    or (holder_kind = 'territory' and may_see_territory(holder_id))
-    or (holder_kind = 'distributor' and may_see_distributor(holder_id))
-    or (holder_kind = 'terminal' and may_see_terminal(holder_id))
     or (
-        holder_kind = 'rep'
-        and holder_id in (select visible.rep_id from stored.reps as visible where may_see_territory(visible.territory_id))
+        holder_kind = 'distributor'
+        and coalesce(getvariable('sees_every_territory')::boolean, false)
+        and may_see_distributor(holder_id)
+    )
+    or (
+        coalesce(getvariable('sees_every_distributor')::boolean, false)
+        and (
+            (holder_kind = 'territory' and may_see_territory(holder_id))
+            or (holder_kind = 'terminal' and may_see_terminal(holder_id))
+            or (
+                holder_kind = 'rep'
+                and holder_id in (select visible.rep_id from stored.reps as visible where may_see_territory(visible.territory_id))
+            )
+        )
     )
 );
 create macro may_see_activity(activity_id) as (

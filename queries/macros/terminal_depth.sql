@@ -38,6 +38,52 @@ create macro purchases_until(
         where sales.sales_month < view_end.end_on
     )
     select * from purchases;
+-- The same by terminal, seller and month: the whole past at once, from the mart without products where all of them count.
+create macro orders_until(
+    window_end, cut_month, chosen_territories, chosen_manufacturers, chosen_product_lines, chosen_distributors
+) as table
+    with view_end as (
+        select
+            end_of_view(window_end, cut_month) as end_on,
+            is_monthly
+        from workspace
+    ),
+    orders as (
+        select
+            sales.terminal_id,
+            sales.seller_id,
+            sales.sales_month,
+            case when sales.sales_month = cut_month::date then sales.to_day_amount else sales.sales_amount end as bought_amount,
+            case when sales.sales_month = cut_month::date then sales.last_by_day_on else sales.last_bought_on end as last_on
+        from terminal_months as sales
+        where len(chosen_manufacturers::varchar[]) = 0
+            and len(chosen_product_lines::varchar[]) = 0
+            and in_territories(chosen_territories, sales.territory_id)
+            and in_list(chosen_distributors, sales.distributor_id)
+        union all
+        select
+            sales.terminal_id,
+            sales.seller_id,
+            sales.sales_month,
+            sum(case when sales.sales_month = cut_month::date then sales.to_day_amount else sales.sales_amount end) as bought_amount,
+            max(case when sales.sales_month = cut_month::date and sales.to_day_amount <= 0 then null else sales.last_bought_on end) as last_on
+        from selected_sales(chosen_territories, chosen_manufacturers, chosen_product_lines, chosen_distributors) as sales
+        where len(chosen_manufacturers::varchar[]) > 0 or len(chosen_product_lines::varchar[]) > 0
+        group by sales.terminal_id, sales.seller_id, sales.sales_month
+    )
+    select
+        orders.terminal_id,
+        orders.seller_id,
+        orders.sales_month,
+        orders.bought_amount,
+        case
+            when orders.last_on is null then null
+            when view_end.is_monthly then last_day(orders.sales_month)
+            else least(orders.last_on, view_end.end_on - 1)
+        end as bought_on
+    from orders
+    cross join view_end
+    where orders.sales_month < view_end.end_on;
 -- What there is to buy: lines and products that anyone bought in the window under the filters, whatever the territory.
 -- Depth is counted in product lines, in products where there are fewer than three lines.
 create macro range_offered(
@@ -88,31 +134,12 @@ create macro covered_terminals(
         select count(*) > 0 as is_known
         from listings
     ),
-    purchases as (
-        select *
-        from purchases_until(
-            window_end, cut_month, chosen_territories, chosen_manufacturers, chosen_product_lines, chosen_distributors
-        )
-    ),
     -- the whole past is read once, by seller and month; products matter in the window only
     links as materialized (
-        select
-            terminal_id,
-            seller_id,
-            sales_month,
-            sum(bought_amount) as bought_amount,
-            max(bought_on) as bought_on
-        from purchases
-        group by terminal_id, seller_id, sales_month
-    ),
-    terminal_months as materialized (
-        select
-            terminal_id,
-            sales_month,
-            sum(bought_amount) as bought_amount,
-            max(bought_on) as bought_on
-        from links
-        group by terminal_id, sales_month
+        select *
+        from orders_until(
+            window_end, cut_month, chosen_territories, chosen_manufacturers, chosen_product_lines, chosen_distributors
+        )
     ),
     items as materialized (
         select
@@ -120,7 +147,9 @@ create macro covered_terminals(
             product_id,
             product_line,
             sum(bought_amount) as bought_amount
-        from purchases
+        from purchases_until(
+            window_end, cut_month, chosen_territories, chosen_manufacturers, chosen_product_lines, chosen_distributors
+        )
         where sales_month >= window_start::date
         group by terminal_id, product_id, product_line
     ),
@@ -137,7 +166,7 @@ create macro covered_terminals(
             and (institutions.closed_on is null or institutions.closed_on > window_start::date)
             and (
                 len(chosen_distributors::varchar[]) = 0
-                or institutions.terminal_id in (select served.terminal_id from terminal_months as served)
+                or institutions.terminal_id in (select served.terminal_id from links as served)
                 or institutions.territory_id in (
                     select below.territory_id
                     from authorisations as granted
@@ -183,27 +212,33 @@ create macro covered_terminals(
         ) as bought
         group by terminal_id
     ),
-    history as (
+    history as materialized (
         select
-            terminal_months.terminal_id,
-            coalesce(sum(terminal_months.bought_amount) filter (where terminal_months.sales_month >= window_start::date), 0) as sales_amount,
-            coalesce(sum(terminal_months.bought_amount) filter (where terminal_months.sales_month >= view_end.year_from), 0) as year_amount,
-            max(terminal_months.bought_on) as last_bought_on,
-            count(*) filter (where terminal_months.bought_on is not null) as bought_month_count
-        from terminal_months
+            links.terminal_id,
+            coalesce(sum(links.bought_amount) filter (where links.sales_month >= window_start::date), 0) as sales_amount,
+            coalesce(sum(links.bought_amount) filter (where links.sales_month >= view_end.year_from), 0) as year_amount,
+            max(links.bought_on) as last_bought_on,
+            -- months as dates: compared with every link, so worked out once a terminal
+            cast(date_trunc('month', max(links.bought_on)) as date) as last_month,
+            cast(date_trunc('month', max(links.bought_on)) - interval 12 month as date) as year_before,
+            coalesce(
+                min(links.sales_month) filter (where links.bought_on is not null)
+                < max(links.sales_month) filter (where links.bought_on is not null),
+                false
+            ) as is_repeated
+        from links
         cross join view_end
-        group by terminal_months.terminal_id
+        group by links.terminal_id
     ),
     -- the year up to the last order: what is at stake where the orders stopped
     last_years as (
         select
-            terminal_months.terminal_id,
-            sum(terminal_months.bought_amount) as last_year_amount
-        from terminal_months
-        join history on history.terminal_id = terminal_months.terminal_id
-        where terminal_months.sales_month > date_trunc('month', history.last_bought_on) - interval 12 month
-            and terminal_months.sales_month <= date_trunc('month', history.last_bought_on)
-        group by terminal_months.terminal_id
+            links.terminal_id,
+            sum(links.bought_amount) as last_year_amount
+        from links
+        join history on history.terminal_id = links.terminal_id
+        where links.sales_month > history.year_before and links.sales_month <= history.last_month
+        group by links.terminal_id
     ),
     main_sellers as (
         select
@@ -218,7 +253,7 @@ create macro covered_terminals(
                 ) as place
             from links
             join history on history.terminal_id = links.terminal_id
-            where links.sales_month > date_trunc('month', history.last_bought_on) - interval 12 month
+            where links.sales_month > history.year_before
             group by links.terminal_id, links.seller_id
         ) as ranked
         where place = 1
@@ -254,7 +289,7 @@ create macro covered_terminals(
                 links.seller_id
             from links
             cross join view_end
-            where links.sales_month >= date_trunc('month', view_end.lookback_from)
+            where links.sales_month >= cast(date_trunc('month', view_end.lookback_from) as date)
         ) as suppliers
         left join reports on reports.seller_id = suppliers.seller_id
         group by suppliers.terminal_id
@@ -340,7 +375,7 @@ create macro covered_terminals(
             offered.range_count,
             history.last_bought_on,
             history.last_bought_on is not null as has_ordered,
-            coalesce(history.bought_month_count, 0) as bought_month_count,
+            coalesce(history.is_repeated, false) as is_repeated,
             main_sellers.main_seller_id,
             case
                 when history.last_bought_on is null then 'never'
@@ -396,7 +431,7 @@ create macro covered_terminals(
             when is_listing_known and not is_listed then 2
             when not has_ordered then case when is_listing_known then 3 when is_target_known then 2 else 1 end
             when not is_active then 4
-            when bought_month_count < 2 then 5
+            when not is_repeated then 5
             when depth_unit is null or depth_count < 3 then 6
             when depth_count < range_count then 7
             else 8

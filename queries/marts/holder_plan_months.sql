@@ -13,6 +13,9 @@
 --   target_quantity        decimal(38,3)  target quantity; empty unless given for all of it
 --   version                integer        version in force
 --   is_roll_up             boolean        whether people below this manager have targets in the same month
+--   is_summed              boolean        whether it is the sum of its lines' targets, none being given for all lines together
+--   covered_amount         decimal(38,2)  pure sales that the target is for: a distributor's or terminal's own, of its lines; empty for others
+--   covered_to_day_amount  decimal(38,2)  those of the days up to the day of the month the data end on
 with recursive latest as (
     select
         cast(date_trunc('month', month) as date) as plan_month,
@@ -57,9 +60,14 @@ summed_lines as (
     group by plan_month, measure, holder_kind, holder_id
 ),
 every_line as (
-    select * from in_force
+    select
+        *,
+        false as is_summed
+    from in_force
     union all
-    select summed_lines.*
+    select
+        summed_lines.*,
+        true as is_summed
     from summed_lines
     left join in_force as given
         on given.plan_month = summed_lines.plan_month
@@ -98,6 +106,56 @@ roll_ups as (
         and beneath.holder_id = reports.rep_id
         and beneath.plan_month = every_line.plan_month
         and beneath.measure = every_line.measure
+),
+own_sales as (
+    select
+        sales_month,
+        'distributor' as holder_kind,
+        distributor_id as holder_id,
+        coalesce(product_line, '') as product_line,
+        sum(sales_amount) as sales_amount,
+        sum(to_day_amount) as to_day_amount
+    from sales_months
+    where distributor_id is not null
+    group by sales_month, distributor_id, coalesce(product_line, '')
+    union all
+    select
+        sales_month,
+        'terminal' as holder_kind,
+        terminal_id as holder_id,
+        coalesce(product_line, '') as product_line,
+        sum(sales_amount) as sales_amount,
+        sum(to_day_amount) as to_day_amount
+    from sales_months
+    group by sales_month, terminal_id, coalesce(product_line, '')
+),
+-- a target that is the sum of some lines' is for those lines alone
+covered as (
+    select
+        every_line.plan_month,
+        every_line.holder_kind,
+        every_line.holder_id,
+        every_line.product_line,
+        sum(own_sales.sales_amount) as covered_amount,
+        sum(own_sales.to_day_amount) as covered_to_day_amount
+    from every_line
+    join own_sales
+        on own_sales.sales_month = every_line.plan_month
+        and own_sales.holder_kind = every_line.holder_kind
+        and own_sales.holder_id = every_line.holder_id
+    left join in_force as lined
+        on lined.plan_month = every_line.plan_month
+        and lined.measure = every_line.measure
+        and lined.holder_kind = every_line.holder_kind
+        and lined.holder_id = every_line.holder_id
+        and lined.product_line = own_sales.product_line
+        and lined.product_line <> ''
+    where every_line.measure = 'pure_sales'
+        and case
+            when every_line.is_summed then lined.holder_id is not null
+            else every_line.product_line in ('', own_sales.product_line)
+        end
+    group by every_line.plan_month, every_line.holder_kind, every_line.holder_id, every_line.product_line
 )
 select
     every_line.plan_month,
@@ -122,7 +180,16 @@ select
     ) as target_to_date_amount,
     every_line.target_quantity,
     every_line.version,
-    roll_ups.holder_id is not null as is_roll_up
+    roll_ups.holder_id is not null as is_roll_up,
+    every_line.is_summed,
+    case
+        when every_line.measure = 'pure_sales' and every_line.holder_kind in ('distributor', 'terminal')
+            then coalesce(covered.covered_amount, 0)
+    end as covered_amount,
+    case
+        when every_line.measure = 'pure_sales' and every_line.holder_kind in ('distributor', 'terminal')
+            then coalesce(covered.covered_to_day_amount, 0)
+    end as covered_to_day_amount
 from every_line
 cross join workspace
 left join roll_ups
@@ -130,6 +197,12 @@ left join roll_ups
     and roll_ups.measure = every_line.measure
     and roll_ups.holder_kind = every_line.holder_kind
     and roll_ups.holder_id = every_line.holder_id
+left join covered
+    on every_line.measure = 'pure_sales'
+    and covered.plan_month = every_line.plan_month
+    and covered.holder_kind = every_line.holder_kind
+    and covered.holder_id = every_line.holder_id
+    and covered.product_line = every_line.product_line
 left join distributors on every_line.holder_kind = 'distributor' and distributors.distributor_id = every_line.holder_id
 left join reps on every_line.holder_kind = 'rep' and reps.rep_id = every_line.holder_id
 left join terminals on every_line.holder_kind = 'terminal' and terminals.terminal_id = every_line.holder_id

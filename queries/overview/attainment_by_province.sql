@@ -6,12 +6,11 @@
 --   actual_amount    decimal(38,2)  pure sales of the period
 --   base_amount      decimal(38,2)  pure sales of the comparison period, same days
 --   plan_amount      decimal(38,2)  target due by the last day of data; empty without one
---   attainment_rate  double         pure sales over target, in months with a target; empty where the target is not above zero
+--   attainment_rate  double         pure sales that the target is for over it; empty where the target is not above zero
 --   growth_rate      double         pure sales over those of the comparison period, less one
-with sales as (
+with province_sales as (
     select
         territory_places.province_id,
-        compared.sales_month,
         sum(compared.current_amount) as actual_amount,
         sum(compared.base_amount) as base_amount
     from compared_sales(
@@ -20,37 +19,20 @@ with sales as (
     ) as compared
     join territory_places on territory_places.territory_id = compared.territory_id
     where territory_places.province_id is not null
-    group by territory_places.province_id, compared.sales_month
+    group by territory_places.province_id
 ),
-province_sales as (
-    select
-        province_id,
-        sum(actual_amount) as actual_amount,
-        sum(base_amount) as base_amount
-    from sales
-    group by province_id
-),
-month_plan as (
+plan as (
     select
         plan_months.territory_id as province_id,
-        plan_months.plan_month,
-        sum(plan_months.target_to_date_amount) as plan_amount
+        sum(plan_months.target_to_date_amount) as plan_amount,
+        sum(plan_months.covered_amount) as covered_amount
     from plan_months
     join planned_lines($manufacturers, $product_lines) as lines on lines.product_line = plan_months.product_line
     where plan_months.measure = 'pure_sales'
         and len($distributors::varchar[]) = 0
         and plan_months.plan_month >= $period_start::date
         and plan_months.plan_month < $period_end::date
-    group by plan_months.territory_id, plan_months.plan_month
-),
-plan as (
-    select
-        month_plan.province_id,
-        sum(month_plan.plan_amount) as plan_amount,
-        sum(coalesce(sales.actual_amount, 0)) as covered_amount
-    from month_plan
-    left join sales on sales.province_id = month_plan.province_id and sales.sales_month = month_plan.plan_month
-    group by month_plan.province_id
+    group by plan_months.territory_id
 )
 select
     territories.territory_id as province_id,

@@ -7,9 +7,9 @@
 --   base_amount            decimal(38,2)  pure sales of the comparison period, same days
 --   plan_amount            decimal(38,2)  target due by the last day of data; empty without one
 --   base_plan_amount       decimal(38,2)  target of the comparison period; empty without one
---   attainment_rate        double         pure sales over target, in months with a target; empty where the target is not above zero
+--   attainment_rate        double         pure sales that the target is for over it; empty where the target is not above zero
 --   base_attainment_rate   double         the same in the comparison period
---   gap_amount             decimal(38,2)  pure sales less target, in months with a target
+--   gap_amount             decimal(38,2)  pure sales that the target is for, less it
 --   growth_rate            double         pure sales over those of the comparison period, less one
 --   active_count           bigint         terminals with net pure sales above zero in the period
 with units as (
@@ -19,10 +19,9 @@ with units as (
     from compared_units($territories) as compared_units
     join territory_closure as closure on closure.ancestor_id = compared_units.unit_id
 ),
-months as (
+terminal_sales as (
     select
         coalesce(units.unit_id, '') as unit_id,
-        compared.sales_month,
         compared.terminal_id,
         sum(compared.current_amount) as actual_amount,
         sum(compared.base_amount) as base_amount
@@ -31,7 +30,7 @@ months as (
         $territories, $manufacturers, $product_lines, $distributors
     ) as compared
     left join units on units.territory_id = compared.territory_id
-    group by coalesce(units.unit_id, ''), compared.sales_month, compared.terminal_id
+    group by coalesce(units.unit_id, ''), compared.terminal_id
 ),
 unit_sales as (
     select
@@ -39,25 +38,8 @@ unit_sales as (
         sum(actual_amount) as actual_amount,
         sum(base_amount) as base_amount,
         count(*) filter (where actual_amount > 0) as active_count
-    from (
-        select
-            unit_id,
-            terminal_id,
-            sum(actual_amount) as actual_amount,
-            sum(base_amount) as base_amount
-        from months
-        group by unit_id, terminal_id
-    )
+    from terminal_sales
     group by unit_id
-),
-month_sales as (
-    select
-        unit_id,
-        sales_month,
-        sum(actual_amount) as actual_amount,
-        sum(base_amount) as base_amount
-    from months
-    group by unit_id, sales_month
 ),
 month_plan as (
     select
@@ -66,7 +48,8 @@ month_plan as (
         plan_months.plan_month >= $period_start::date and plan_months.plan_month < $period_end::date as is_current,
         plan_months.plan_month >= $base_start::date and plan_months.plan_month < $base_end::date as is_base,
         sum(plan_months.target_amount) as target_amount,
-        sum(plan_months.target_to_date_amount) as target_to_date_amount
+        sum(plan_months.target_to_date_amount) as target_to_date_amount,
+        sum(plan_months.covered_amount) as covered_amount
     from plan_months
     join planned_lines($manufacturers, $product_lines) as lines on lines.product_line = plan_months.product_line
     where plan_months.measure = 'pure_sales' and len($distributors::varchar[]) = 0
@@ -76,11 +59,10 @@ plan as (
     select
         month_plan.unit_id,
         sum(case when month_plan.is_current then month_plan.target_to_date_amount end) as plan_amount,
-        sum(case when month_plan.is_current then coalesce(month_sales.actual_amount, 0) end) as covered_amount,
+        sum(case when month_plan.is_current then month_plan.covered_amount end) as covered_amount,
         sum(case when month_plan.is_base then month_plan.target_amount end) as base_plan_amount,
-        sum(case when month_plan.is_base then coalesce(month_sales.base_amount, 0) end) as base_covered_amount
+        sum(case when month_plan.is_base then month_plan.covered_amount end) as base_covered_amount
     from month_plan
-    left join month_sales on month_sales.unit_id = month_plan.unit_id and month_sales.sales_month = month_plan.plan_month
     where month_plan.is_current or month_plan.is_base
     group by month_plan.unit_id
 ),

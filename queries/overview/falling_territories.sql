@@ -3,48 +3,33 @@
 -- columns:
 --   territory_id         varchar        the territory
 --   territory_name       varchar        its name
---   attainment_rate      double         pure sales over target of the three months together
+--   attainment_rate      double         pure sales that the target is for over it, the three months together
 --   first_rate           double         attainment of the first of them
 --   last_rate            double         attainment of the last of them
---   gap_amount           decimal(38,2)  pure sales less target of the three months, below zero
+--   gap_amount           decimal(38,2)  those less the target, below zero
 with places as (
-    select
-        territory_closure.ancestor_id as territory_id,
-        territory_closure.territory_id as below_id
-    from territory_closure
-    join territory_places on territory_places.territory_id = territory_closure.ancestor_id
+    select territory_places.territory_id
+    from territory_places
     where (
         territory_places.province_id = territory_places.territory_id
         or (territory_places.region_id = territory_places.territory_id and not exists (select 1 from territory_places where province_id is not null))
     )
-    and in_territories($territories, territory_closure.ancestor_id)
+    and in_territories($territories, territory_places.territory_id)
 ),
 last_months as (
     select
         case when is_month_complete then data_month else (data_month - interval 1 month)::date end as last_month
     from workspace
 ),
-sales as (
-    select
-        places.territory_id,
-        sold.sales_month,
-        sum(sold.sales_amount) as sales_amount
-    from selected_sales($territories, $manufacturers, $product_lines, $distributors) as sold
-    join places on places.below_id = sold.territory_id
-    cross join last_months
-    where sold.sales_month <= last_months.last_month and sold.sales_month > last_months.last_month - interval 3 month
-    group by places.territory_id, sold.sales_month
-),
 monthly as (
     select
         plan_months.territory_id,
         plan_months.plan_month,
         sum(plan_months.target_amount) as target_amount,
-        coalesce(max(sales.sales_amount), 0) as sales_amount
+        sum(plan_months.covered_amount) as sales_amount
     from plan_months
     join planned_lines($manufacturers, $product_lines) as lines on lines.product_line = plan_months.product_line
     cross join last_months
-    left join sales on sales.territory_id = plan_months.territory_id and sales.sales_month = plan_months.plan_month
     where plan_months.measure = 'pure_sales'
         and len($distributors::varchar[]) = 0
         and plan_months.territory_id in (select territory_id from places)

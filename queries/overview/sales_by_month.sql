@@ -9,6 +9,7 @@
 --   actual_amount          decimal(38,2)  pure sales so far; empty for months to come and before the data begin
 --   plan_amount            decimal(38,2)  target of the month; empty without one
 --   plan_to_date_amount    decimal(38,2)  target due by the last day of data
+--   covered_amount         decimal(38,2)  pure sales that the target is for; empty without one
 --   base_amount            decimal(38,2)  pure sales of the same month last year, whole; empty before the data begin
 --   base_to_day_amount     decimal(38,2)  of it the days up to the day the data end on, for the month they end in
 --   forecast_amount        decimal(38,2)  projection of the whole month where it is not over; empty where there is no last year
@@ -58,6 +59,7 @@ select
     case when months.month between beginning.first_month and workspace.data_month then coalesce(sales.sales_amount, 0)::decimal(38, 2) end as actual_amount,
     plan.target_amount::decimal(38, 2) as plan_amount,
     plan.target_to_date_amount::decimal(38, 2) as plan_to_date_amount,
+    case when months.month <= workspace.data_month then plan.covered_amount::decimal(38, 2) end as covered_amount,
     case when last_year.sales_month is not null then last_year.sales_amount::decimal(38, 2) end as base_amount,
     case when months.month = workspace.data_month and not workspace.is_month_complete then last_year.to_day_amount::decimal(38, 2) end as base_to_day_amount,
     case

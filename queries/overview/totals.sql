@@ -8,7 +8,7 @@
 --   target_amount          decimal(38,2)  target of the whole months of the period; empty without targets
 --   target_to_date_amount  decimal(38,2)  target due by the last day of data
 --   plan_month_count       bigint         months of the period that have a target
---   covered_amount         decimal(38,2)  pure sales of those months
+--   covered_amount         decimal(38,2)  pure sales that the target is for: of its months, places and lines
 --   holder_kind            varchar        who holds the targets
 --   version                integer        highest target version in force
 --   unassigned_amount      decimal(38,2)  pure sales of the period at terminals without a territory
@@ -44,16 +44,11 @@ plan as (
     select
         sum(target_amount)::decimal(38, 2) as target_amount,
         sum(target_to_date_amount)::decimal(38, 2) as target_to_date_amount,
+        sum(covered_amount)::decimal(38, 2) as covered_amount,
         count(*) as plan_month_count,
         max(holder_kind) as holder_kind,
         max(version) as version
     from planned
-),
-covered as (
-    select
-        sum(current_amount)::decimal(38, 2) as covered_amount
-    from sales
-    where sales_month in (select plan_month from planned)
 ),
 unassigned as (
     select coalesce(sum(current_amount), 0)::decimal(38, 2) as unassigned_amount
@@ -68,11 +63,10 @@ select
     plan.target_amount,
     plan.target_to_date_amount,
     plan.plan_month_count,
-    case when plan.plan_month_count > 0 then coalesce(covered.covered_amount, 0) end as covered_amount,
+    plan.covered_amount,
     plan.holder_kind,
     plan.version,
     unassigned.unassigned_amount
 from active
 cross join plan
-cross join covered
 cross join unassigned

@@ -127,6 +127,42 @@ def test_the_language_switch_turns_every_word_of_the_page(browser: Browser, demo
         assert "总览" in seen.read("[data-testid=stSidebarNav]")
 
 
+def test_filters_outlive_a_change_of_language_and_then_of_page(browser: Browser, demo_address: str) -> None:
+    with visit(browser) as seen:
+        seen.open(f"{demo_address}/?region=JS&lang=en")
+        seen.page.click("text=中文")
+        seen.page.wait_for_url(re.compile("lang=zh"), timeout=20_000)
+        seen.settle()
+        seen.page.click("[data-testid=stSidebarNav] >> text=渠道网络")
+        seen.page.wait_for_url(re.compile("network"), timeout=20_000)
+        seen.page.wait_for_timeout(800)
+        seen.settle()
+        assert "region=JS" in seen.page.url
+        assert seen.page.locator(".st-key-chip-territories-JS").count() == 1
+
+
+def test_a_click_on_a_month_looks_at_it_alone_and_the_same_click_goes_back(browser: Browser, demo_address: str) -> None:
+    with visit(browser) as seen:
+        seen.open(f"{demo_address}/?lang=en")
+        chart = seen.page.locator(".st-key-card-overview-months [data-testid=stVegaLiteChart]").first
+        for state in ("attached", "detached"):
+            box = chart.bounding_box()
+            assert box is not None
+            seen.page.mouse.click(box["x"] + box["width"] * 0.21, box["y"] + box["height"] * 0.8)
+            seen.page.wait_for_selector(".st-key-chip-period", state=state, timeout=20_000)
+            seen.page.wait_for_timeout(1500)  # the chart is drawn again a little lower
+            seen.settle()
+            assert ("period=custom" in seen.page.url) == (state == "attached")
+
+
+def test_against_plan_the_tile_of_pure_sales_compares_with_plan(browser: Browser, demo_address: str) -> None:
+    with visit(browser) as seen:
+        seen.open(f"{demo_address}/?cmp=plan&lang=en")
+        tile = seen.page.locator("[data-testid=stMetric]").first.inner_text()
+        assert "vs plan" in tile
+        assert "without a plan against" in seen.read()
+
+
 def test_a_cards_rows_can_be_seen_and_taken_away_as_csv(browser: Browser, demo_address: str) -> None:
     with visit(browser) as seen:
         seen.open(f"{demo_address}/?lang=en")
