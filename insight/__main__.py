@@ -38,7 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 only when it did what was asked."""
     warnings.filterwarnings("ignore", category=UserWarning)
     parser = make_parser()
-    given = parser.parse_args(arguments)
+    given, given_rest = parser.parse_known_args(arguments)
+    # 'ask' takes the parameters of whatever question it is asked, so its unknown options are read there
+    if given_rest and getattr(given, "run", None) is not run_ask:
+        parser.error(f"unrecognized arguments: {' '.join(given_rest)}")
+    given.rest = given_rest
     if not hasattr(given, "run"):
         parser.print_help()
         return 2
@@ -131,19 +135,6 @@ def make_parser() -> argparse.ArgumentParser:
     rollback = commands.add_parser("rollback", help="make an earlier snapshot current again")
     rollback.add_argument("id", help="the snapshot's number, such as 000003")
     rollback.set_defaults(run=run_rollback)
-    # 'ask' takes the parameters of whatever question it is asked, so unknown options are read there
-    original = parser.parse_args
-
-    def parse(
-        arguments: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
-    ) -> argparse.Namespace:
-        given, rest = parser.parse_known_args(arguments, namespace)
-        if rest and getattr(given, "run", None) is not run_ask:
-            return original(arguments, namespace)
-        given.rest = rest
-        return given
-
-    parser.parse_args = parse  # type: ignore[method-assign,assignment]
     return parser
 
 

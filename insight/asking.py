@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -91,7 +92,7 @@ def read_options(options: Sequence[str]) -> dict[str, str]:
 
 def make_filters(given: dict[str, str]) -> Filters:
     """The filters that the options name; a value that is none of those allowed is refused with the list."""
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     for key, field, allowed in (("period", "period", PERIODS), ("cmp", "compare", COMPARISONS)):
         if key in given:
             if given[key] not in allowed:
@@ -107,7 +108,7 @@ def make_filters(given: dict[str, str]) -> Filters:
     for key, field in _LISTS.items():
         if key in given:
             values[field] = tuple(part.strip() for part in given[key].split(",") if part.strip())
-    return Filters(**values)  # type: ignore[arg-type]
+    return Filters(**values)
 
 
 def fill_defaults(question: Question, window: Window) -> dict[str, object]:

@@ -7,6 +7,7 @@ language. Here the session holds the choice; the address is read when it was cha
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -101,7 +102,7 @@ def _is_changed() -> bool:
 
 def _parse(known: Mapping[str, Sequence[str]]) -> tuple[Filters, tuple[str, ...]]:
     problems: list[str] = []
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     for name, field, allowed in (("period", "period", PERIODS), ("cmp", "compare", COMPARISONS)):
         asked = st.query_params.get(name)
         if asked in allowed:
@@ -119,4 +120,4 @@ def _parse(known: Mapping[str, Sequence[str]]) -> tuple[Filters, tuple[str, ...]
         asked_ids = tuple(dict.fromkeys(st.query_params.get_all(name)))
         problems += [f"{name}={asked}" for asked in asked_ids if asked not in known.get(field, ())]
         values[field] = asked_ids
-    return Filters(**values), tuple(problem[:80] for problem in problems)  # type: ignore[arg-type]
+    return Filters(**values), tuple(problem[:80] for problem in problems)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -134,9 +135,9 @@ def drop_period(filters: Filters) -> None:
     change_filters(filters, period="ytd", first_month=None, last_month=None)
 
 
-def change_filters(filters: Filters, **changes: object) -> None:
+def change_filters(filters: Filters, **changes: Any) -> None:
     """Set filters from a click: the widgets of the filter bar follow."""
-    keep_filters(replace(filters, **changes))  # type: ignore[arg-type]
+    keep_filters(replace(filters, **changes))
     forget_widgets()
 
 
