@@ -16,7 +16,7 @@ from insight.access import EVERYTHING  # noqa: E402
 from insight.filters import Coverage, find_window  # noqa: E402
 from insight.i18n import name_term, say  # noqa: E402
 from insight.store import StoreError  # noqa: E402
-from insight.ui.address import keep_filters, read_filters, read_language  # noqa: E402
+from insight.ui.address import keep_filters, read_filters, read_language, write_address  # noqa: E402
 from insight.ui.bar import read_names, show_filter_bar, show_language_switch  # noqa: E402
 from insight.ui.data import fetch, find_snapshot, make_key  # noqa: E402
 from insight.ui.first_run import show_first_run, show_store_problem  # noqa: E402
@@ -72,14 +72,14 @@ def run() -> None:
             )
         )
     try:
-        prepare(language, make_key(snapshot), snapshot.published_at)
+        prepare(language, make_key(snapshot), snapshot.published_at, chosen.url_path or PAGES[0][1])
     except (StoreError, SnapshotOutdated) as problem:
         show_store_problem(language, problem)
         return
     chosen.run()
 
 
-def prepare(language: str, snapshot_key: str, published_at: str) -> None:
+def prepare(language: str, snapshot_key: str, published_at: str, name: str) -> None:
     """Read the filters and hand the page what it works with."""
     scope = EVERYTHING
     about = fetch(snapshot_key, "filters/coverage", {}, scope, language).iloc[0]
@@ -102,10 +102,11 @@ def prepare(language: str, snapshot_key: str, published_at: str) -> None:
         ),
     }
     depths = dict(zip(territories["territory_id"], territories["depth"].astype(int), strict=True))
-    filters, problems = read_filters({field: tuple(ids) for field, ids in names.items()})
+    filters, problems = read_filters({field: tuple(ids) for field, ids in names.items()}, name)
     with st.sidebar:
         filters = show_filter_bar(language, filters, coverage, names, depths)
     keep_filters(filters)
+    write_address(filters, name)
     if problems:
         show_link_problems(language, problems)
     company = Company(

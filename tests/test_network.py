@@ -17,16 +17,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from insight.analysis.network import (
-    MOST_LINKS,
-    MOST_NODES,
-    build_flow,
-    build_focus,
-    find_circle,
-    measure_concentration,
-    net_links,
-    place_distributors,
-)
+from insight.analysis.network.concentration import measure_concentration
+from insight.analysis.network.flow import MOST_LINKS, MOST_NODES, build_flow
+from insight.analysis.network.focus import build_focus
+from insight.analysis.network.netting import find_circle, net_links
+from insight.analysis.network.tiers import place_distributors
 from insight.charts.flow import clean, draw_flow
 from insight.charts.focus import draw_focus
 from insight.charts.theme import Style

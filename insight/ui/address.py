@@ -16,7 +16,11 @@ from insight.i18n import LANGUAGES
 
 # filter field -> name in the address
 LISTS = {"territories": "region", "manufacturers": "maker", "product_lines": "product", "distributors": "chan"}
+# what a page shows beside its filters: the part opened, the look, what is selected. Every page has its own
+VIEW = ("part", "look", "sel", "lvl")
+LONGEST = 200  # characters of such a value that a link may bring
 _WRITTEN = "_address_written"
+_VIEW = "_view"
 _LANGUAGE = "_language"
 _FILTERS = "_filters"
 _PROBLEMS = "_address_problems"
@@ -39,8 +43,22 @@ def set_language(language: str) -> None:
     forget_widgets()
 
 
-def read_filters(known: Mapping[str, Sequence[str]]) -> tuple[Filters, tuple[str, ...]]:
-    """The filters in force and what a link asked for that does not exist, as 'region=XX'.
+def read_view(page: str, key: str) -> str:
+    """What the page ('network') shows under a key of ``VIEW``; empty where the reader said nothing."""
+    return str(st.session_state.get(_VIEW, {}).get(page, {}).get(key, ""))
+
+
+def change_view(page: str, **changes: str) -> None:
+    """Set what the page shows, from a click: the address follows. An empty value is let go of."""
+    assert set(changes) <= set(VIEW)
+    views = dict(st.session_state.get(_VIEW, {}))
+    kept = {**views.get(page, {}), **changes}
+    views[page] = {key: value for key, value in kept.items() if value}
+    st.session_state[_VIEW] = views
+
+
+def read_filters(known: Mapping[str, Sequence[str]], page: str) -> tuple[Filters, tuple[str, ...]]:
+    """The filters in force and what a link asked for that does not exist, as 'region=XX'. The page's view comes along.
 
     ``known`` holds the ids that exist, by filter field. An unknown id is reported, never widened to all: it stays
     in the filter and matches nothing until the reader removes it.
@@ -49,14 +67,21 @@ def read_filters(known: Mapping[str, Sequence[str]]) -> tuple[Filters, tuple[str
         filters, problems = _parse(known)
         st.session_state[_FILTERS] = filters
         st.session_state[_PROBLEMS] = problems
+        asked = {key: st.query_params.get(key, "")[:LONGEST] for key in VIEW}
+        if _is_changed():
+            change_view(page, **asked)
         forget_widgets()
     return st.session_state[_FILTERS], st.session_state[_PROBLEMS]
 
 
 def keep_filters(filters: Filters) -> None:
-    """Remember the filters and write them, with the language, into the address."""
+    """Remember the filters; the address follows with the next run."""
     st.session_state[_FILTERS] = filters
-    wanted = make_query(filters, str(st.session_state[_LANGUAGE]))
+
+
+def write_address(filters: Filters, page: str) -> None:
+    """Write the filters, the page's view and the language into the address."""
+    wanted = make_query(filters, str(st.session_state[_LANGUAGE]), st.session_state.get(_VIEW, {}).get(page, {}))
     if {key: st.query_params.get_all(key) for key in st.query_params} != wanted:
         st.query_params.from_dict(wanted)
     st.session_state[_WRITTEN] = wanted
@@ -75,7 +100,7 @@ def forget_widgets() -> None:
         del st.session_state[name]
 
 
-def make_query(filters: Filters, language: str) -> dict[str, list[str]]:
+def make_query(filters: Filters, language: str, view: Mapping[str, str] | None = None) -> dict[str, list[str]]:
     """The address of a view: what differs from the defaults, and the language."""
     default = Filters()
     query: dict[str, list[str]] = {}
@@ -89,6 +114,7 @@ def make_query(filters: Filters, language: str) -> dict[str, list[str]]:
     for field, name in LISTS.items():
         if chosen := getattr(filters, field):
             query[name] = list(chosen)
+    query |= {key: [value] for key, value in (view or {}).items()}
     query["lang"] = [language]
     return query
 

@@ -1,23 +1,49 @@
-"""The network page's five tiles, and the distributor selected on it."""
+"""What the network page looks at, what is selected on it, and its five tiles."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import streamlit as st
 
-from insight.analysis.network import measure_concentration
+from insight.analysis.network.concentration import Concentration, measure_concentration
+from insight.ui.address import change_view, read_view
 from insight.ui.page import Page
 from insight.ui.tiles import Tile
 from insight.units import is_missing
 
-_SELECTED, _TURN = "network_selected", "network_turn"
+_PAGE = "network"
+_TURN = "network_turn"
+SELECTABLE = ("manufacturer", "distributor", "terminal")
+THRESHOLD = 0.8  # from this share of what a terminal buys on, it depends on the distributor
+
+
+@dataclass(frozen=True)
+class Channel:
+    """What several cards of the page look at."""
+
+    distributors: pd.DataFrame
+    dependence: pd.DataFrame
+    concentration: Concentration
+
+
+def gather_channel(page: Page) -> Channel:
+    """Distributors with their sales, what depends on a single one, and how concentrated it all is."""
+    distributors = page.ask("network/sales_by_distributor", threshold=THRESHOLD)
+    dependence = page.ask("network/dependence_by_period", threshold=THRESHOLD).set_index("period")
+    return Channel(distributors, dependence, measure_concentration(distributors["sales_share"]))
+
+
+def read_node() -> str:
+    """The party selected, as 'distributor:D1', 'terminal:T1' or 'manufacturer:M1'; empty where none is."""
+    return read_view(_PAGE, "sel")
 
 
 def read_selected() -> str:
     """The distributor selected, or nothing."""
-    return str(st.session_state.get(_SELECTED) or "")
+    kind, _, code = read_node().partition(":")
+    return code if kind == "distributor" else ""
 
 
 def read_turn() -> int:
@@ -25,18 +51,19 @@ def read_turn() -> int:
     return int(st.session_state.get(_TURN, 0))
 
 
-def select_distributor(distributor: str | None, *, is_ranked: bool = False) -> None:
-    """Select a distributor; the same one again, or none, lets go."""
-    st.session_state[_SELECTED] = None if distributor == read_selected() else distributor
+def select_node(node: str | None, *, is_ranked: bool = False) -> None:
+    """Select a party; the same one again, or none, lets go. Others and kinds of terminal cannot be selected."""
+    kind, _, code = (node or "").partition(":")
+    if node and kind not in SELECTABLE:
+        return
+    change_view(_PAGE, sel="" if not code or node == read_node() else f"{kind}:{code}")
     if not is_ranked:
         st.session_state[_TURN] = read_turn() + 1
 
 
-def select_node(node: str | None) -> None:
-    """A click on a node or link of a drawing: distributors can be selected, the others only looked at."""
-    kind, _, code = (node or "").partition(":")
-    if kind == "distributor":
-        select_distributor(code)
+def select_distributor(distributor: str | None, *, is_ranked: bool = False) -> None:
+    """Select a distributor; the same one again, or none, lets go."""
+    select_node(f"distributor:{distributor}" if distributor else None, is_ranked=is_ranked)
 
 
 def list_network_tiles(page: Page, distributors: pd.DataFrame, dependence: pd.DataFrame) -> list[Tile]:
