@@ -24,6 +24,7 @@ from insight.warehouse import Builder, Written, write_table
 REQUIRED_TABLES = ("distributors", "terminals", "products", "flows")
 # in the order in which each may read the ones before it
 MARTS = (
+    "placements",
     "flow_months",
     "sales_months",
     "edge_months",

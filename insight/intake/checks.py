@@ -29,6 +29,7 @@ HAPPENED = {
 }
 PERIODS = {
     "terminal_grades": ("terminal_id",),
+    "terminal_territories": ("terminal_id",),
     "assignments": ("terminal_id", "rep_id", "product_line"),
     "authorisations": ("distributor_id", "territory_id", "product_line"),
 }

@@ -18,7 +18,7 @@ SHIPPED = Path(__file__).resolve().parent.parent.parent / "data" / "mappings"
 KINDS = ("column", "constant", "id", "join", "date", "row_number", "lookup", "first_of", "product_of", "split")
 MODIFIERS = ("map", "prefix", "times", "divide_by", "negate", "default", "date_format", "decimal", "null", "unmatched")
 ONLY = "(the file)"  # the source of a mapping that names none
-PERIOD_TABLES = ("assignments", "terminal_grades")
+PERIOD_TABLES = ("assignments", "terminal_grades", "terminal_territories")
 CONDITIONS = ("equals", "not_equals", "in", "not_in", "is_empty", "starts_with", "contains")
 
 

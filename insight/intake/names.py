@@ -19,6 +19,7 @@ _ALIASES = {
     "distributors": ("经销商", "商业", "代理商", "一级商", "dealer"),
     "terminals": ("终端", "客户", "医院", "终端客户", "机构", "customer"),
     "terminal_grades": ("终端分级", "客户分级", "终端等级"),
+    "terminal_territories": ("终端辖区", "辖区调整", "终端归属辖区"),
     "reps": ("代表", "销售代表", "业务员", "人员", "销售人员", "salesperson", "salespeople"),
     "assignments": ("归属", "客户归属", "终端归属", "负责关系"),
     "authorisations": ("授权", "授权区域", "authorization", "authorizations"),

@@ -460,7 +460,11 @@ def _leave_out_repeats(draft: Draft) -> None:
     draft.ignored |= repeats
 
 
-_SIGHTED = {"assignments": (("terminal_id", "product_line"), "rep_id"), "terminal_grades": (("terminal_id",), "grade")}
+_SIGHTED = {
+    "assignments": (("terminal_id", "product_line"), "rep_id"),
+    "terminal_grades": (("terminal_id",), "grade"),
+    "terminal_territories": (("terminal_id",), "territory_id"),
+}
 
 
 def _make_periods(draft: Draft) -> None:

@@ -17,13 +17,11 @@ with units as (
 ),
 buyers as (
     select
-        terminals.terminal_id,
-        coalesce(units.unit_id, '') as unit_id
+        terminal_id,
+        territory_id
     from terminals
-    left join units on units.territory_id = terminals.territory_id
-    where in_territories($territories, terminals.territory_id)
-        -- goods that reach a distributor have not been sold to a terminal, even where one id names both
-        and terminals.terminal_id not in (select distributor_id from distributors)
+    -- goods that reach a distributor have not been sold to a terminal, even where one id names both
+    where terminal_id not in (select distributor_id from distributors)
 ),
 sellers as (
     select distributor_id as seller_id
@@ -38,17 +36,29 @@ goods as (
     select product_id
     from products
     where in_list($manufacturers, manufacturer_id) and in_list($product_lines, product_line)
+),
+placed as (
+    select
+        flows.occurred_on,
+        coalesce(placements.territory_id, buyers.territory_id) as territory_id,
+        flows.amount
+    from flows
+    join buyers on buyers.terminal_id = flows.buyer_id
+    join sellers on sellers.seller_id = flows.seller_id
+    left join goods on goods.product_id = flows.product_id
+    left join placements on placements.terminal_id = flows.buyer_id
+        and placements.placed_from <= flows.occurred_on
+        and (placements.placed_to is null or flows.occurred_on < placements.placed_to)
+    where flows.occurred_on >= $days_start::date
+        and flows.occurred_on < $days_end::date
+        and (goods.product_id is not null or (len($manufacturers::varchar[]) = 0 and len($product_lines::varchar[]) = 0))
 )
 select
-    flows.occurred_on as sales_on,
-    buyers.unit_id,
-    sum(flows.amount)::decimal(38, 2) as sales_amount
-from flows
-join buyers on buyers.terminal_id = flows.buyer_id
-join sellers on sellers.seller_id = flows.seller_id
-left join goods on goods.product_id = flows.product_id
-where flows.occurred_on >= $days_start::date
-    and flows.occurred_on < $days_end::date
-    and (goods.product_id is not null or (len($manufacturers::varchar[]) = 0 and len($product_lines::varchar[]) = 0))
-group by flows.occurred_on, buyers.unit_id
+    placed.occurred_on as sales_on,
+    coalesce(units.unit_id, '') as unit_id,
+    sum(placed.amount)::decimal(38, 2) as sales_amount
+from placed
+left join units on units.territory_id = placed.territory_id
+where in_territories($territories, placed.territory_id)
+group by placed.occurred_on, coalesce(units.unit_id, '')
 order by sales_on, unit_id

@@ -6,7 +6,7 @@
 -- columns:
 --   sales_month      date           first day of the month
 --   distributor_id   varchar        the selling distributor
---   territory_id     varchar        territory of the terminal
+--   territory_id     varchar        territory the terminal belonged to on the day
 --   product_line     varchar        product line
 --   manufacturer_id  varchar        manufacturer of the products
 --   authority        varchar        inside, outside or unmapped
@@ -17,7 +17,7 @@ with sold as (
     select
         flows.occurred_on,
         flows.seller_id as distributor_id,
-        terminals.territory_id,
+        coalesce(placements.territory_id, terminals.territory_id) as territory_id,
         products.product_line,
         products.manufacturer_id,
         sum(flows.amount) as amount,
@@ -26,9 +26,17 @@ with sold as (
     join distributors on distributors.distributor_id = flows.seller_id
     join terminals on terminals.terminal_id = flows.buyer_id
     left join products on products.product_id = flows.product_id
+    left join placements on placements.terminal_id = flows.buyer_id
+        and placements.placed_from <= flows.occurred_on
+        and (placements.placed_to is null or flows.occurred_on < placements.placed_to)
     -- goods that reach a distributor have not been sold to a terminal, even where one id names both
     where flows.buyer_id not in (select receivers.distributor_id from distributors as receivers)
-    group by flows.occurred_on, flows.seller_id, terminals.territory_id, products.product_line, products.manufacturer_id
+    group by
+        flows.occurred_on,
+        flows.seller_id,
+        coalesce(placements.territory_id, terminals.territory_id),
+        products.product_line,
+        products.manufacturer_id
 ),
 recorded as (
     select

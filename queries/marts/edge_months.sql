@@ -1,5 +1,5 @@
 -- Links of the network by month: who shipped to whom, by product line.
--- grain: one row a month, stage, seller, buyer, manufacturer and product line
+-- grain: one row a month, stage, seller, buyer, manufacturer, product line and territory of the buyer
 -- columns:
 --   flow_month       date           first day of the month
 --   stage            varchar        sell_in, transfer, pure_sales or unclassified

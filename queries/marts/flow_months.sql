@@ -1,6 +1,6 @@
 -- Every flow by month, party to party, with its stage: sell_in, transfer or pure_sales (终端纯销).
 -- Lines that none of the three describes (an unknown party, a terminal as seller) are 'unclassified' and never counted as sales.
--- grain: one row a month, stage, seller, buyer and product
+-- grain: one row a month, stage, seller, buyer, product and territory the buyer belonged to
 -- columns:
 --   flow_month         date           first day of the month
 --   stage              varchar        sell_in, transfer, pure_sales or unclassified
@@ -10,7 +10,7 @@
 --   product_id         varchar        the product
 --   product_line       varchar        its product line
 --   manufacturer_id    varchar        its manufacturer
---   territory_id       varchar        territory of the terminal for pure sales, else of the buying distributor
+--   territory_id       varchar        territory the terminal belonged to on the day, else of the buying distributor
 --   flow_amount        decimal(38,2)  value, net of returns, in the workspace's currency
 --   flow_quantity      decimal(38,3)  quantity, net of returns, in the product's standard unit
 --   return_amount      decimal(38,2)  value of the returns within it, zero or negative
@@ -24,6 +24,7 @@ with summed as (
         flows.seller_id,
         flows.buyer_id,
         flows.product_id,
+        placements.territory_id,
         sum(flows.amount) as flow_amount,
         sum(flows.quantity) as flow_quantity,
         sum(case when flows.amount < 0 then flows.amount else 0 end) as return_amount,
@@ -45,7 +46,11 @@ with summed as (
         count(*) as line_count
     from flows
     cross join workspace
-    group by cast(date_trunc('month', flows.occurred_on) as date), flows.seller_id, flows.buyer_id, flows.product_id
+    left join placements on placements.terminal_id = flows.buyer_id
+        and placements.placed_from <= flows.occurred_on
+        and (placements.placed_to is null or flows.occurred_on < placements.placed_to)
+    group by
+        cast(date_trunc('month', flows.occurred_on) as date), flows.seller_id, flows.buyer_id, flows.product_id, placements.territory_id
 )
 select
     summed.flow_month,
@@ -62,7 +67,7 @@ select
     summed.product_id,
     products.product_line,
     coalesce(products.manufacturer_id, makers.manufacturer_id) as manufacturer_id,
-    coalesce(terminals.territory_id, receivers.territory_id) as territory_id,
+    coalesce(summed.territory_id, terminals.territory_id, receivers.territory_id) as territory_id,
     summed.flow_amount,
     summed.flow_quantity,
     summed.return_amount,
@@ -76,4 +81,4 @@ left join manufacturers as makers on makers.manufacturer_id = summed.seller_id
 left join distributors as senders on senders.distributor_id = summed.seller_id
 left join distributors as receivers on receivers.distributor_id = summed.buyer_id
 left join terminals on terminals.terminal_id = summed.buyer_id
-order by summed.flow_month, summed.seller_id, summed.buyer_id, summed.product_id
+order by summed.flow_month, summed.seller_id, summed.buyer_id, summed.product_id, summed.territory_id

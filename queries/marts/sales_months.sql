@@ -1,5 +1,5 @@
 -- Pure sales to terminals (终端纯销) by month: the true result. Net of returns; never what was shipped into the channel.
--- grain: one row a month, terminal, seller and product
+-- grain: one row a month, terminal, seller, product and territory
 -- columns:
 --   sales_month        date           first day of the month
 --   terminal_id        varchar        the terminal that bought
@@ -8,7 +8,7 @@
 --   product_id         varchar        the product
 --   product_line       varchar        its product line
 --   manufacturer_id    varchar        its manufacturer
---   territory_id       varchar        territory of the terminal
+--   territory_id       varchar        territory the terminal belonged to on the day
 --   sales_amount       decimal(38,2)  pure sales, net of returns
 --   sales_quantity     decimal(38,3)  quantity, net of returns
 --   return_amount      decimal(38,2)  returns within it, zero or negative

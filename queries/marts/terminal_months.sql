@@ -1,12 +1,12 @@
 -- Who sold to which terminal by month, all products together: the long past that coverage looks back on, a fraction of the
 -- rows of sales_months.
--- grain: one row a month, terminal and seller
+-- grain: one row a month, terminal, seller and territory
 -- columns:
 --   sales_month         date           first day of the month
 --   terminal_id         varchar        the terminal that bought
 --   seller_id           varchar        who sold: a distributor, or a manufacturer directly
 --   distributor_id      varchar        the selling distributor; empty for direct sales
---   territory_id        varchar        territory of the terminal
+--   territory_id        varchar        territory the terminal belonged to on the day
 --   sales_amount        decimal(38,2)  pure sales, net of returns
 --   to_day_amount       decimal(38,2)  pure sales of the days up to the day of the month the data end on
 --   last_bought_on      date           last day with a line above zero; empty where there are returns only

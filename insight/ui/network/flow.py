@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+import streamlit as st
 
 from insight.analysis.network.flow import build_flow
 from insight.charts import flow as flow_chart
 from insight.sentences import network as sentences
-from insight.ui.cards import Card
-from insight.ui.network.channel import read_selected, select_node
+from insight.ui.cards import Card, show_card
+from insight.ui.network.channel import Channel, read_selected, select_node
 from insight.ui.page import Page
 from insight.ui.states import Nothing
 
@@ -79,3 +80,19 @@ def make_flow(page: Page, ends: str) -> Card:
             }
         ),
     )
+
+
+def show_flow(page: Page, channel: Channel) -> None:
+    """The Sankey and its controls."""
+    links = page.ask("network/flow_by_link")
+    ends = st.segmented_control(
+        page.say("Terminals by"),
+        ["type", "region"],
+        format_func=lambda ends: page.say("Terminals by region" if ends == "region" else "Terminals by kind"),
+        # where no kind is known, a column of one node would say nothing
+        default="type" if links["terminal_type"].notna().any() else "region",
+        required=True,
+        key="network_ends",
+        label_visibility="collapsed",
+    )
+    show_card(page, "network/flow", lambda page: make_flow(page, ends))

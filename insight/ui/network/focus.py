@@ -9,7 +9,7 @@ import pandas as pd
 from insight.analysis.network.focus import build_focus
 from insight.charts import focus as focus_chart
 from insight.sentences import network as sentences
-from insight.ui.cards import Card
+from insight.ui.cards import Card, show_card
 from insight.ui.network.channel import THRESHOLD, Channel, read_selected, select_node
 from insight.ui.network.flow import name_node
 from insight.ui.page import Page
@@ -53,3 +53,8 @@ def make_focus(page: Page, channel: Channel) -> Card:
         .drop(columns=["neighbour_id"])
         .astype({"tier": "Int64"}),
     )
+
+
+def show_focus(page: Page, channel: Channel) -> None:
+    """One party among its neighbours, and its controls."""
+    show_card(page, "network/focus", lambda page: make_focus(page, channel))

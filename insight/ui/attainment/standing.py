@@ -1,4 +1,4 @@
-"""Where the attainment page stands: what it asks once for all its cards, and its tiles."""
+"""Where the attainment page stands: what it asks once for all its parts, and its tiles."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pandas as pd
 from insight.analysis.landing import Landing, Pace, find_landing_end, measure_pace, project, rate_landing
 from insight.filters import add_months
 from insight.sentences import attainment as sentences
+from insight.ui.frame import change_filters
 from insight.ui.page import Page
 from insight.ui.summary import note_covered
 from insight.ui.tiles import Tile
@@ -236,3 +237,21 @@ def note_targets(page: Page, got: Answers) -> str:
         )
     parts.append(note_covered(page, whole["covered_amount"], whole["actual_amount"]))
     return " ".join(part for part in parts if part)
+
+
+MOST_UNITS = 15  # rows a chart can show; the table has them all
+
+
+def note_more(page: Page, count: int) -> str:
+    """That a chart shows only some of the units."""
+    return (
+        page.say("The first {n} of {all}; the table has them all.", n=MOST_UNITS, all=count)
+        if count > MOST_UNITS
+        else ""
+    )
+
+
+def drill(page: Page, unit: str | None) -> None:
+    """One level down: the chosen territory becomes the filter."""
+    if unit:
+        change_filters(page.filters, territories=(unit,))
