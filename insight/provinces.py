@@ -53,6 +53,53 @@ PROVINCES: tuple[Province, ...] = (
     Province("HI", "海南", "Hainan", 3, 8),
 )
 
+# Which adjoin, on land or across a strait with daily ferries (Hainan)
+_BORDERS = """
+HL: NM JL
+NM: HL JL LN HE SX SN NX GS
+JL: LN
+XJ: GS QH XZ
+GS: NX QH SN SC
+NX: SN
+BJ: TJ HE
+TJ: HE
+LN: HE
+QH: SC XZ
+SN: SX HA HB CQ SC
+SX: HE HA
+HE: SD HA
+SD: HA AH JS
+XZ: SC YN
+SC: CQ GZ YN
+CQ: HB HN GZ
+HA: AH HB
+AH: JS ZJ HB JX
+JS: SH ZJ
+SH: ZJ
+HB: HN JX
+JX: ZJ FJ HN GD
+ZJ: FJ
+YN: GZ GX
+GZ: HN GX
+HN: GD GX
+GD: FJ GX HK MO HI
+"""
+
+
+def _read_borders() -> dict[str, frozenset[str]]:
+    pairs = [
+        (head, code)
+        for head, _, tail in (line.partition(":") for line in _BORDERS.strip().splitlines())
+        for code in tail.split()
+    ]
+    both = [*pairs, *((other, one) for one, other in pairs)]
+    return {
+        province.code: frozenset(other for one, other in both if one == province.code) for province in PROVINCES
+    }
+
+
+PROVINCES_BESIDE: dict[str, frozenset[str]] = _read_borders()
+
 # What official and everyday names add to the short ones; the longest must go first
 _SUFFIXES_ZH = ("维吾尔自治区", "特别行政区", "壮族自治区", "回族自治区", "自治区", "省", "市")
 _SUFFIXES_EN = (

@@ -13,6 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from insight import __version__
+from insight.allocations import write_allocations
+from insight.borders import find_zones, tabulate_borders, tabulate_zones
 from insight.calendars import list_working_days
 from insight.catalog import Question, find_contract, list_tables, read_table
 from insight.company import Company, Workspace
@@ -32,8 +34,12 @@ MARTS = (
     "territory_closure",
     "territory_places",
     "authorised_months",
+    "credit_shares",
+    "credit_months",
+    "rep_closure",
     "holder_plan_months",
     "plan_months",
+    "stock_months",
 )
 
 
@@ -123,11 +129,16 @@ def _build(builder: Builder, workspace: Workspace, facts: Facts, tables: dict[st
         "elapsed_days": today["working_day_number"],
         "working_days": today["working_day_count"],
     }
+    authorised = tables["authorisations"]["territory_id"].to_pylist() if "authorisations" in tables else []
+    zones = find_zones(tables.get("territories"), frozenset(authorised))
     written = [
         builder.write_derived("working_days", days),
         builder.write_derived("workspace", pa.Table.from_pylist([row])),
+        builder.write_derived("territory_zones", tabulate_zones(zones)),
+        builder.write_derived("zone_borders", tabulate_borders(zones)),
     ]
-    return written + [builder.write_mart(name) for name in MARTS]
+    written += [builder.write_mart(name) for name in MARTS]
+    return written + (write_allocations(builder) if "targets" in tables else [])
 
 
 def _prepare_tables(company: Company) -> dict[str, pa.Table]:

@@ -132,7 +132,7 @@ def test_another_seed_gives_another_company(company: Company) -> None:
 
 
 def test_what_is_not_known_is_refused_with_what_is() -> None:
-    with pytest.raises(ValueError, match=r"No scenario named 'pharma'\. Known: ivd"):
+    with pytest.raises(ValueError, match=r"No scenario named 'pharma'\. Known: ivd, clean"):
         make_company(scenario="pharma")
     with pytest.raises(ValueError, match=r"No size named 'huge'\. Known: small, medium, large"):
         make_company(size="huge")
@@ -144,7 +144,7 @@ def test_truths_are_written_as_json(tmp_path: Path, truths: dict[str, Any]) -> N
     write_truths(tmp_path / "truths.json")
     assert json.loads((tmp_path / "truths.json").read_text(encoding="utf-8")) == truths
     assert (truths["scenario"], truths["seed"], truths["size"]) == ("ivd", 7, "small")
-    assert SCENARIOS == ("ivd",) and set(SIZES) == {"small", "medium", "large"} == set(ALL_SIZES)
+    assert SCENARIOS == ("ivd", "clean") and set(SIZES) == {"small", "medium", "large"} == set(ALL_SIZES)
 
 
 # --- the model ---------------------------------------------------------------------------------------------------

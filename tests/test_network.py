@@ -275,7 +275,7 @@ def test_a_distributor_without_a_tier_is_of_the_second_when_it_only_buys_from_di
 def test_direct_sales_go_from_maker_to_terminals() -> None:
     flow = build_flow(pd.DataFrame([make_link("pure_sales", "M0", None, 50, terminal_type="hospital")]))
     assert flow.links.to_dict("records") == [
-        {"source_id": "maker:M0", "target_id": "type:hospital", "stage": "pure_sales", "amount": 50}
+        {"source_id": "manufacturer:M0", "target_id": "type:hospital", "stage": "pure_sales", "amount": 50}
     ]
 
 
@@ -369,7 +369,7 @@ def test_every_line_is_in_the_flow_with_its_stage(open_company: Open) -> None:
     flow = build_flow(frame.astype({"flow_amount": float, "return_amount": float}))
     links = flow.links.set_index(["source_id", "target_id"])["amount"]
     assert links["distributor:D1", "distributor:D2"] == 100
-    assert links["maker:M1", "type:pharmacy"] == 100
+    assert links["manufacturer:M1", "type:pharmacy"] == 100
     assert flow.circled_amount == 20
     assert flow.nodes.loc[flow.nodes["is_unassigned"], "sales_amount"].tolist() == [30]
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from insight.company import Company
 from insight.demo.build import build_world
+from insight.demo.scenario import SCENARIOS as STORIES_OF
 from insight.demo.scenario import SIZES
 from insight.demo.truths import read_truths
 
-SCENARIOS = ("ivd",)
+SCENARIOS = tuple(STORIES_OF)
 
 __all__ = ["SCENARIOS", "SIZES", "make_company", "write_truths"]
 
@@ -27,7 +28,7 @@ def make_company(scenario: str = "ivd", seed: int = 7, size: str = "small") -> t
         raise ValueError(f"No size named {size!r}. Known: {', '.join(SIZES)}")
     if seed < 0:
         raise ValueError(f"The seed must be 0 or more; given: {seed}")
-    world = build_world(seed, SIZES[size])
+    world = build_world(seed, SIZES[size], STORIES_OF[scenario])
     truths = {"scenario": scenario, "seed": seed, "size": size, **read_truths(world)}
     return world.company, truths
 

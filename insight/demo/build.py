@@ -8,11 +8,12 @@ import numpy as np
 import pyarrow as pa
 
 from insight.company import Company, Workspace
-from insight.demo import arrow, channel, field, marketing, network, plans, products, sales, terminals
-from insight.demo.chance import Ints, open_stream
-from insight.demo.days import DAYS, MONTH_OF_DAY, MONTHS, THROUGH, THROUGH_ON
+from insight.demo import arrow, batches, channel, disorder, field, marketing, network, plans, products, sales, terminals
+from insight.demo.chance import Ints
+from insight.demo.days import DAYS, THROUGH, THROUGH_ON
+from insight.demo.disorder import Disorder, Stray
 from insight.demo.sales import Lines
-from insight.demo.scenario import Size
+from insight.demo.scenario import STORIES, Size, Stories
 
 
 @dataclass(frozen=True)
@@ -28,33 +29,48 @@ class World:
     sums: Ints  # net pure sales in cents by terminal, line and month, as reported
     sell_in: Lines
     stock: Ints
+    added: Lines  # sales added for the sake of disorder; ``sales`` holds them too
+    disorder: Disorder
+    stray: Stray | None
+    flows: Lines  # all of it, as in the table
+    stories: Stories
     company: Company
 
 
-def build_world(seed: int, size: Size) -> World:
+def build_world(seed: int, size: Size, stories: Stories = STORIES) -> World:
     """Draw everything and fill every table."""
     goods = products.list_products(seed)
     places = terminals.draw_terminals(seed, size, goods)
-    partners = network.draw_network(seed, size, places)
+    partners = network.draw_network(seed, size, places, stories)
     events = marketing.draw_activities(seed, size, places, partners)
     force = field.draw_field(seed, size, places, partners)
     lifts = marketing.activity_factors(events, places), field.joint_factors(force, places)
     sold, pair = sales.draw_sales(seed, places, goods, partners, *lifts)
-    moved = channel.run_channel(seed, sold, partners, goods)
+    moved = channel.run_channel(seed, sold, partners, goods, stories)
     arrived = sales.is_reported(sold, partners)
     sold, pair = sold.keep(arrived), pair[arrived]
     sums = sales.sum_months(sold, goods, places)
     first_orders, last_orders = _find_pair_spans(places, sold, pair)
-    flows, entry, document = _tabulate_flows(seed, sold, moved, goods, places, partners)
+    # plans were made, and orders placed, without knowing of the disorder
+    planned, planned_sums = sold, sums
+    guests = np.unique(events.row_terminal)
+    sold, added, moved, unrest = disorder.plant_disorder(sold, moved, goods, places, partners, guests, stories)
+    shipped, document, entry = _gather_flows(sold, added, moved, goods, places, partners)
+    parts = (unrest.dumper, unrest.tripper, unrest.single_seller, *vars(partners.cast).values())
+    flows, stray = _tabulate_flows(seed, shipped, document, moved, goods, places, partners, parts, stories)
+    sold = _join(sold, added)
+    sums = sales.sum_months(sold, goods, places)
     tables = products.tabulate(goods)
     tables |= terminals.tabulate(seed, places, goods, first_orders, last_orders)
     tables |= network.tabulate(seed, partners, _sum_last_year(moved, partners.count))
     tables |= field.tabulate(seed, size, force, places, partners)
     tables |= marketing.tabulate(seed, events, places, partners)
-    tables["targets"] = plans.plan_targets(seed, sums, sold, moved.sell_in, goods, places, partners, force)
+    tables["targets"] = plans.plan_targets(
+        seed, planned_sums, planned, moved.sell_in, goods, places, partners, force
+    )
     tables["stocks"] = channel.tabulate_stocks(seed, moved, partners, goods)
     credit_days = tables["distributors"]["credit_days"].to_numpy()
-    tables |= channel.tabulate_orders(seed, partners, entry, document, credit_days)
+    tables |= channel.tabulate_orders(seed, partners, shipped.keep(entry), document[entry], credit_days)
     tables["flows"] = flows
     workspace = Workspace(
         name="示例诊断",
@@ -66,7 +82,23 @@ def build_world(seed: int, size: Size) -> World:
         data_through_on=THROUGH_ON,
     )
     company = Company(workspace, dict(sorted(tables.items())))
-    return World(goods, places, partners, events, force, sold, sums, moved.sell_in, moved.stock, company)
+    return World(
+        products=goods,
+        terminals=places,
+        network=partners,
+        activities=events,
+        field=force,
+        sales=sold,
+        sums=sums,
+        sell_in=moved.sell_in,
+        stock=moved.stock,
+        added=added,
+        disorder=unrest,
+        stray=stray,
+        flows=shipped,
+        stories=stories,
+        company=company,
+    )
 
 
 def _find_pair_spans(places: terminals.Terminals, sold: Lines, pair: Ints) -> tuple[Ints, Ints]:
@@ -90,73 +122,80 @@ def _sum_last_year(moved: channel.Channel, count: int) -> Ints:
     return np.maximum(total, 0)
 
 
-def _tabulate_flows(
-    seed: int,
+def _join(*parts: Lines) -> Lines:
+    return Lines(*(np.concatenate(columns) for columns in zip(*(vars(part).values() for part in parts), strict=True)))
+
+
+def _gather_flows(
     sold: Lines,
+    added: Lines,
     moved: channel.Channel,
     goods: products.Products,
     places: terminals.Terminals,
     partners: network.Network,
-) -> tuple[pa.Table, Lines, Ints]:
-    """All shipments, ordered by day, seller, buyer, sign and product; and the sell-in lines with their documents.
+) -> tuple[Lines, Ints, Ints]:
+    """All shipments, ordered by day, seller, buyer, sign and product, what was added at the end; their documents; and
+    the places of sell-in. Makers come before distributors among sellers, distributors before terminals among buyers.
 
     A document is what one seller shipped one buyer on one day; what comes back has a document of its own.
     """
     makers, distributors = len(products.MANUFACTURERS), partners.count
-    maker_sold = goods.maker[sold.product]
-    sellers = np.concatenate(
-        [
-            np.where(sold.seller < 0, maker_sold, sold.seller + makers),
-            moved.transfers.seller + makers,
-            moved.sell_in.seller,
-        ]
+    lines = _join(
+        Lines(
+            sold.day,
+            np.where(sold.seller < 0, goods.maker[sold.product], sold.seller + makers),
+            sold.buyer + distributors,
+            sold.product,
+            sold.quantity,
+            sold.amount,
+        ),
+        Lines(*{**vars(moved.transfers), "seller": moved.transfers.seller + makers}.values()),
+        moved.sell_in,
     )
-    buyers = np.concatenate([sold.buyer + distributors, moved.transfers.buyer, moved.sell_in.buyer])
-    day, product, quantity, amount = (
-        np.concatenate([getattr(sold, name), getattr(moved.transfers, name), getattr(moved.sell_in, name)])
-        for name in ("day", "product", "quantity", "amount")
-    )
-    partition = (day * (makers + distributors) + sellers) * (distributors + places.count) + buyers
-    partition = partition * 2 + (quantity < 0)
-    order = np.argsort(partition * 64 + product, kind="stable")
-    day, sellers, buyers, product, quantity, amount, partition = (
-        column[order] for column in (day, sellers, buyers, product, quantity, amount, partition)
-    )
-    count = len(day)
-    document = np.ones(count, dtype=np.int64)
+    partition = (lines.day * (makers + distributors) + lines.seller) * (distributors + places.count) + lines.buyer
+    partition = partition * 2 + (lines.quantity < 0)
+    order = np.argsort(partition * 64 + lines.product, kind="stable")
+    lines, partition = lines.keep(order), partition[order]
+    entry = np.flatnonzero((lines.seller < makers) & (lines.buyer < distributors))
+    document = np.ones(lines.count, dtype=np.int64)
     document[1:] = np.cumsum(partition[1:] != partition[:-1]) + 1
+    late = Lines(*{**vars(added), "seller": added.seller + makers, "buyer": added.buyer + distributors}.values())
+    last = int(document[-1]) if len(document) else 0
+    return _join(lines, late), np.concatenate([document, last + 1 + np.arange(late.count)]), entry
+
+
+def _tabulate_flows(
+    seed: int,
+    lines: Lines,
+    document: Ints,
+    moved: channel.Channel,
+    goods: products.Products,
+    places: terminals.Terminals,
+    partners: network.Network,
+    parts: tuple[object, ...],
+    stories: Stories,
+) -> tuple[pa.Table, Stray | None]:
+    """The table of flows, and the batch that strayed; ``parts``: distributors that play a part already."""
+    makers = len(products.MANUFACTURERS)
+    codes = batches.follow_batches(seed, lines, makers, partners.count, partners.tier, moved.stock[:, :, 0])
+    taken = np.hstack([np.atleast_1d(np.asarray(part, dtype=np.int64)) for part in parts])
+    stray = disorder.plant_stray(lines, codes, makers, places, partners, taken, stories)
     seller_ids = pa.array([row[0] for row in products.MANUFACTURERS] + network.distributor_ids(partners))
     buyer_ids = pa.concat_arrays([pa.array(network.distributor_ids(partners)), terminals.terminal_ids(places)])
-    source = np.where(sellers < makers, 1, partners.source[np.maximum(sellers - makers, 0)])
+    source = np.where(lines.seller < makers, 1, partners.source[np.maximum(lines.seller - makers, 0)])
     table = arrow.fill_table(
         "flows",
         {
-            "flow_id": arrow.number_ids("F", np.arange(1, count + 1), 8),
-            "occurred_on": arrow.dates(day),
-            "seller_id": seller_ids.take(pa.array(sellers)),
-            "buyer_id": buyer_ids.take(pa.array(buyers)),
-            "product_id": arrow.pick_text(products.product_ids(goods), product),
-            "quantity": arrow.quantities(quantity),
-            "amount": arrow.amounts(amount),
-            "batch": _name_batches(open_stream(seed, "batches"), goods, day, product),
+            "flow_id": arrow.number_ids("F", np.arange(1, lines.count + 1), 8),
+            "occurred_on": arrow.dates(lines.day),
+            "seller_id": seller_ids.take(pa.array(lines.seller)),
+            "buyer_id": buyer_ids.take(pa.array(lines.buyer)),
+            "product_id": arrow.pick_text(products.product_ids(goods), lines.product),
+            "quantity": arrow.quantities(lines.quantity),
+            "amount": arrow.amounts(lines.amount),
+            "batch": batches.tabulate_batches(goods, lines.product, codes),
             "document_no": arrow.number_ids("S", document, 8),
             "source": arrow.pick_text(network.SOURCES, source),
         },
     )
-    is_entry = (sellers < makers) & (buyers < distributors)
-    entry = Lines(*(column[is_entry] for column in (day, sellers, buyers, product, quantity, amount)))
-    return table, entry, document[is_entry]
-
-
-def _name_batches(rng: np.random.Generator, goods: products.Products, day: Ints, product: Ints) -> pa.Array:
-    """Batches such as ``P07-2506B``: product, month made (one to four months before), and which of two."""
-    made = MONTH_OF_DAY[day] - 1 - rng.integers(0, 4, len(day))
-    which = rng.integers(0, 2, len(day))
-    months = range(-6, MONTHS)
-    names = [
-        f"{product_id}-{(2023 * 12 + 9 + month) // 12 % 100:02d}{(2023 * 12 + 9 + month) % 12 + 1:02d}{letter}"
-        for product_id in products.product_ids(goods)
-        for month in months
-        for letter in "AB"
-    ]
-    return arrow.pick_text(names, (product * len(months) + made + 6) * 2 + which)
+    return table, stray

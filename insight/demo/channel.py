@@ -34,7 +34,7 @@ from insight.demo.days import (
 from insight.demo.network import Network, distributor_ids
 from insight.demo.products import Products, product_ids
 from insight.demo.sales import Lines
-from insight.demo.scenario import STORIES
+from insight.demo.scenario import STORIES, Stories
 
 LOADING_SLOT = 9  # the deliveries of a loaded quarter end
 
@@ -48,7 +48,9 @@ class Channel:
     sell_in: Lines
 
 
-def run_channel(seed: int, sales: Lines, network: Network, products: Products) -> Channel:
+def run_channel(
+    seed: int, sales: Lines, network: Network, products: Products, stories: Stories = STORIES
+) -> Channel:
     """Stock, transfers and sell-in that serve the pure sales of distributors."""
     rng = open_stream(seed, "channel")
     through = sales.keep(sales.seller >= 0)
@@ -61,11 +63,11 @@ def run_channel(seed: int, sales: Lines, network: Network, products: Products) -
     loaded = np.zeros(shape, dtype=np.int64)
     aim = settle(network.cover_days[:, None] / 30.4 * draw_factors(rng, shape[:2], 0.2))
     first, second = np.flatnonzero(network.tier == 1), np.flatnonzero(network.tier == 2)
-    _fill(rng, network, second, out, aim, stock, taken, loaded)
+    _fill(rng, network, second, out, aim, stock, taken, loaded, stories)
     passed_on = np.zeros(shape, dtype=np.int64)
     np.add.at(passed_on, network.parent[second], taken[second])
     out = out + passed_on
-    _fill(rng, network, first, out, aim, stock, taken, loaded)
+    _fill(rng, network, first, out, aim, stock, taken, loaded, stories)
     prices = (products.distributor_price, products.old_distributor_price)
     moved = _ship(open_stream(seed, "shipments"), network, taken, loaded, prices, returns_rate=0.006)
     is_second = network.tier[moved.buyer] == 2
@@ -91,11 +93,12 @@ def _fill(
     stock: Ints,
     taken: Ints,
     loaded: Ints,
+    stories: Stories,
 ) -> None:
     """Month by month take in what went out and what brings the stock to its aim; loaders far more at quarter ends."""
     recent = settle(out[who, :, :3].mean(axis=2), 3)
     stock[who, :, 0] = np.maximum(np.rint(settle(recent * aim[who], 3)), 0).astype(np.int64)
-    quarter_ends = [to_month(month) for month in STORIES.loading_quarters]
+    quarter_ends = [to_month(month) for month in stories.loading_quarters]
     is_loader = np.isin(who, network.cast.loaders)
     for month in range(MONTHS):
         if month > 0:
@@ -108,7 +111,7 @@ def _fill(
         if month in quarter_ends:
             days = float(month_end(month) - MONTH_STARTS[month - 2] + 1)
             per_day = settle(out[who, :, month - 2 : month + 1].sum(axis=2) / days, 5)
-            wanted = np.rint(settle(per_day * STORIES.loading_stock_days, 3)).astype(np.int64)
+            wanted = np.rint(settle(per_day * stories.loading_stock_days, 3)).astype(np.int64)
             extra = np.maximum(wanted + leaving - opening - coming, 0) * is_loader[:, None]
             loaded[who, :, month] = extra
             coming = coming + extra

@@ -23,7 +23,7 @@ from insight.demo.chance import (
 from insight.demo.days import to_day
 from insight.demo.places import CITIES, PROVINCE, PROVINCES, REGIONS, SOUTH
 from insight.demo.products import LINES, MANUFACTURERS
-from insight.demo.scenario import STORIES, Size
+from insight.demo.scenario import STORIES, Size, Stories
 from insight.demo.terminals import CLOSING, QUIET, Terminals
 
 DIRECT = -1  # the manufacturer itself supplies
@@ -81,7 +81,7 @@ class Network:
         return len(self.tier)
 
 
-def draw_network(seed: int, size: Size, terminals: Terminals) -> Network:
+def draw_network(seed: int, size: Size, terminals: Terminals, stories: Stories = STORIES) -> Network:
     """Draw the distributors and give every terminal its suppliers."""
     rng = open_stream(seed, "network")
     province, tier, parent, may_sell = _draw_tiers(rng, size)
@@ -102,7 +102,7 @@ def draw_network(seed: int, size: Size, terminals: Terminals) -> Network:
         open_stream(seed, "suppliers"), terminals, cast, weight, may_sell, carries
     )
     outside = _supply_over_borders(
-        open_stream(seed, "over borders"), terminals, cast, pair_supplier, dependents, direct
+        open_stream(seed, "over borders"), terminals, cast, pair_supplier, dependents, direct, stories.outside_share
     )
     first = np.searchsorted([row[0] for row in CITIES], np.arange(len(PROVINCES)))
     return Network(
@@ -229,7 +229,13 @@ def _supply(
 
 
 def _supply_over_borders(
-    rng: np.random.Generator, terminals: Terminals, cast: Cast, supplier: Ints, dependents: Ints, direct: Ints
+    rng: np.random.Generator,
+    terminals: Terminals,
+    cast: Cast,
+    supplier: Ints,
+    dependents: Ints,
+    direct: Ints,
+    outside_share: float,
 ) -> Ints:
     """Terminals that buy from over the border: enough for the offender's planted share, few for the others.
 
@@ -242,7 +248,7 @@ def _supply_over_borders(
     is_free[direct] = False
     is_free[terminals.pair_terminal[np.isin(supplier, (cast.late, *cast.loaders))]] = False
     plans = (
-        (cast.offender, ("SD", "HA"), STORIES.outside_share),
+        (cast.offender, ("SD", "HA"), outside_share),
         (cast.border[0], ("JS", "ZJ"), 0.02),
         (cast.border[1], ("HB", "JX"), 0.03),
     )

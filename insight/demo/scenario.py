@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 
@@ -91,6 +91,18 @@ class Stories:
     grower_rate: float = 0.22  # log growth a year of terminals already growing
     other_rate: float = 0.020
     grower_share: float = 0.20
+    # small doses of disorder, planted when all else is drawn (disorder.py)
+    has_disorder: bool = True
+    dump_line: str = "immunoassay"
+    dump_from: date = date(2026, 1, 1)
+    dump_price: float = 0.97  # of what the dumper itself pays
+    trip_months: tuple[date, ...] = (date(2026, 3, 1), date(2026, 6, 1))
+    stray_from: date = date(2026, 4, 1)
+    stray_to: date = date(2026, 7, 1)
+    single_purchase_on: date = date(2026, 5, 20)
 
 
 STORIES = Stories()
+# the same company in good order: nobody sells outside but a little over two borders, loads, dumps or turns goods in a circle
+ORDERLY = replace(STORIES, outside_share=0.0, loading_quarters=(), has_disorder=False)
+SCENARIOS = {"ivd": STORIES, "clean": ORDERLY}

@@ -9,12 +9,14 @@ import numpy as np
 import pyarrow as pa
 
 from insight.demo import days, field
+from insight.demo.batches import name_batch
 from insight.demo.build import World
 from insight.demo.chance import settle
 from insight.demo.days import ELAPSED, EPOCH, MONTH_OF_DAY, MONTH_STARTS, MONTHS, THROUGH, month_date, to_day, to_month
 from insight.demo.network import distributor_ids
 from insight.demo.places import PROVINCES, REGIONS
-from insight.demo.products import LINE, LINES
+from insight.demo.products import LINE, LINES, product_ids
+from insight.demo.sales import Lines
 from insight.demo.scenario import KINDS, STORIES
 from insight.demo.terminals import COUNTY_GAP, QUIET, UNCOVERED, terminal_ids
 
@@ -36,6 +38,7 @@ def read_truths(world: World) -> Truth:
         "joint_visits": _joint(world),
         "late_reporter": _late(world),
         "price_cut": _price_cut(world),
+        "disorder": _disorder(world),
     }
 
 
@@ -131,7 +134,7 @@ def _loading(world: World) -> Truth:
     price = world.products.distributor_price
     for loader in world.network.cast.loaders:
         quarters = []
-        for month_on in STORIES.loading_quarters:
+        for month_on in world.stories.loading_quarters:
             month = to_month(month_on)
             start, end = int(MONTH_STARTS[month - 2]), int(MONTH_STARTS[month + 1])
             last_days = days.last_working_days(month, 5)
@@ -173,7 +176,7 @@ def _outside(world: World) -> Truth:
 
     return {
         "from": STORIES.outside_from.isoformat(),
-        "planted_share": STORIES.outside_share,
+        "planted_share": world.stories.outside_share,
         "offender": measure(world.network.cast.offender),
         "border_trade": [measure(place) for place in world.network.cast.border],
     }
@@ -297,3 +300,56 @@ def _price_cut(world: World) -> Truth:
         "volume_index": _ratio(volume_1, volume_0),
         "amount_index": _ratio(amount_1, amount_0),
     }
+
+
+def _disorder(world: World) -> Truth:
+    """The small doses: a dumper, a round trip, a single purchase, a stray batch; None for what was not planted."""
+    planted, stories = world.disorder, world.stories
+    ids = distributor_ids(world.network)
+
+    def sum_lines(lines: Lines) -> Truth:
+        return {"line_count": lines.count, "amount": _yuan(lines.amount.sum())}
+
+    found: Truth = {"dumping": None, "round_trip": None, "single_purchase": None, "stray_batch": None}
+    if planted.dumper >= 0:
+        line = LINE[stories.dump_line]
+        cheap = (world.sales.seller == planted.dumper) & (world.sales.day >= to_day(stories.dump_from))
+        cheap &= world.products.line[world.sales.product] == line
+        lines = world.sales.keep(cheap)
+        usual = (lines.quantity * world.products.terminal_price[lines.product]).sum()
+        paid = (lines.quantity * (world.products.distributor_price * 105 // 100)[lines.product]).sum()
+        found["dumping"] = {
+            "distributor_id": ids[planted.dumper],
+            "product_line": stories.dump_line,
+            "from": stories.dump_from.isoformat(),
+            "price_over_list": _ratio(lines.amount.sum(), usual),
+            "price_over_purchase": _ratio(lines.amount.sum(), paid),
+            **sum_lines(lines),
+        }
+    if planted.tripper >= 0:
+        out = world.added.keep(planted.trip_places)
+        out = out.keep(out.quantity > 0)
+        found["round_trip"] = {
+            "distributor_id": ids[planted.tripper],
+            "terminal_id": _names(world, [planted.trip_terminal])[0],
+            "sold_on": sorted({_iso(day) for day in out.day.tolist()}),
+            **sum_lines(out),
+        }
+    if planted.single_seller >= 0:
+        once = world.added.keep(planted.single_places)
+        found["single_purchase"] = {
+            "distributor_id": ids[planted.single_seller],
+            "terminal_id": _names(world, [planted.single_terminal])[0],
+            "bought_on": _iso(int(once.day[0])),
+            **sum_lines(once),
+        }
+    if world.stray is not None:
+        stray = world.stray
+        found["stray_batch"] = {
+            "batch": name_batch(world.products, stray.product, stray.code),
+            "product_id": product_ids(world.products)[stray.product],
+            "shipped_to": ids[stray.shipped_to],
+            "distributor_id": ids[stray.seller],
+            **sum_lines(world.flows.keep(stray.places)),
+        }
+    return found

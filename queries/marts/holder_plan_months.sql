@@ -1,5 +1,7 @@
 -- Targets in force by month and holder: the highest version of each, lines and all lines together.
--- A manager whose own people hold targets in the same month is a roll-up: adding it to them would count twice.
+-- A manager whose people hold targets in the same months and whose own is the sum of theirs is a roll-up: adding it to
+-- them would count twice. So is one whose target differs where hardly any sales are credited to the manager; where they
+-- are, it is a book of the manager's own and counts beside theirs.
 -- grain: one row a month, measure, holder and product line
 -- columns:
 --   plan_month             date           first day of the month
@@ -12,11 +14,11 @@
 --   target_to_date_amount  decimal(38,2)  the part of it due by the last day of data, by working days
 --   target_quantity        decimal(38,3)  target quantity; empty unless given for all of it
 --   version                integer        version in force
---   is_roll_up             boolean        whether people below this manager have targets in the same month
+--   is_roll_up             boolean        whether it stands for people below this manager who have targets in the same month
 --   is_summed              boolean        whether it is the sum of its lines' targets, none being given for all lines together
 --   covered_amount         decimal(38,2)  pure sales that the target is for: a distributor's or terminal's own, of its lines; empty for others
 --   covered_to_day_amount  decimal(38,2)  those of the days up to the day of the month the data end on
-with recursive latest as (
+with latest as (
     select
         cast(date_trunc('month', month) as date) as plan_month,
         coalesce(measure, 'pure_sales') as measure,
@@ -77,35 +79,97 @@ every_line as (
         and given.product_line = ''
     where given.holder_id is null
 ),
-reports as (
+-- each manager beside the people below who hold targets in the same month: all of them, those with nobody further down,
+-- and the nearest on each way down
+paired as (
     select
-        manager_id,
-        rep_id,
-        1 as distance
-    from reps
-    where manager_id is not null and manager_id <> rep_id
-    union all
-    select
-        above.manager_id,
-        reports.rep_id,
-        reports.distance + 1 as distance
-    from reports
-    join reps as above on above.rep_id = reports.manager_id
-    where above.manager_id is not null and reports.distance < 20
-),
-roll_ups as (
-    select distinct
-        every_line.plan_month,
-        every_line.measure,
-        every_line.holder_kind,
-        every_line.holder_id
-    from every_line
-    join reports on every_line.holder_kind = 'rep' and reports.manager_id = every_line.holder_id
+        managers.plan_month,
+        managers.measure,
+        managers.holder_id,
+        managers.target_amount,
+        sum(beneath.target_amount) as all_amount,
+        sum(
+            case
+                when not exists (
+                    select 1
+                    from every_line as further
+                    join rep_closure as down on down.rep_id = further.holder_id and down.distance > 0
+                    where further.holder_kind = 'rep'
+                        and further.product_line = ''
+                        and further.plan_month = beneath.plan_month
+                        and further.measure = beneath.measure
+                        and down.ancestor_id = beneath.holder_id
+                ) then beneath.target_amount
+                else 0
+            end
+        ) as last_amount,
+        sum(
+            case
+                when not exists (
+                    select 1
+                    from every_line as between_them
+                    join rep_closure as up on up.ancestor_id = between_them.holder_id and up.distance > 0
+                    join rep_closure as down on down.rep_id = between_them.holder_id and down.distance > 0
+                    where between_them.holder_kind = 'rep'
+                        and between_them.product_line = ''
+                        and between_them.plan_month = beneath.plan_month
+                        and between_them.measure = beneath.measure
+                        and up.rep_id = beneath.holder_id
+                        and down.ancestor_id = managers.holder_id
+                ) then beneath.target_amount
+                else 0
+            end
+        ) as next_amount
+    from every_line as managers
+    join rep_closure as reports on reports.ancestor_id = managers.holder_id and reports.distance > 0
     join every_line as beneath
         on beneath.holder_kind = 'rep'
         and beneath.holder_id = reports.rep_id
-        and beneath.plan_month = every_line.plan_month
-        and beneath.measure = every_line.measure
+        and beneath.product_line = ''
+        and beneath.plan_month = managers.plan_month
+        and beneath.measure = managers.measure
+    where managers.holder_kind = 'rep' and managers.product_line = ''
+    group by managers.plan_month, managers.measure, managers.holder_id, managers.target_amount
+),
+own_credit as (
+    select
+        sales_month,
+        rep_id,
+        sum(sales_amount) as sales_amount
+    from credit_months
+    where rep_id <> ''
+    group by sales_month, rep_id
+),
+judged as (
+    select
+        paired.measure,
+        paired.holder_id,
+        sum(paired.target_amount) as target_amount,
+        sum(paired.all_amount) as all_amount,
+        sum(paired.last_amount) as last_amount,
+        sum(paired.next_amount) as next_amount,
+        sum(case when paired.plan_month <= workspace.data_month then paired.target_amount else 0 end) as due_amount,
+        sum(case when paired.plan_month <= workspace.data_month then coalesce(own_credit.sales_amount, 0) else 0 end) as credit_amount
+    from paired
+    cross join workspace
+    left join own_credit on own_credit.rep_id = paired.holder_id and own_credit.sales_month = paired.plan_month
+    group by paired.measure, paired.holder_id
+),
+-- within a hundredth of what stands below it is their sum; otherwise it is a book of the manager's own where a fifth of it
+-- is credited to the manager
+roll_ups as (
+    select
+        paired.plan_month,
+        paired.measure,
+        'rep' as holder_kind,
+        paired.holder_id
+    from paired
+    join judged on judged.measure = paired.measure and judged.holder_id = paired.holder_id
+    where abs(judged.target_amount - judged.all_amount) <= abs(judged.all_amount) / 100
+        or abs(judged.target_amount - judged.last_amount) <= abs(judged.last_amount) / 100
+        or abs(judged.target_amount - judged.next_amount) <= abs(judged.next_amount) / 100
+        or judged.credit_amount < judged.due_amount / 5
+        or judged.due_amount <= 0
 ),
 own_sales as (
     select

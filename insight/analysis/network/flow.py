@@ -16,9 +16,14 @@ Link = tuple[str, str, str]  # stage, source, target
 Links = dict[Link, float]
 
 MOST_NODES, MOST_LINKS = 40, 90
-THIN_SHARE = 0.02  # of all value; more than this is never left out for being thin
+THIN_SHARE = 0.02  # of all value; more than this is never left out for being thin, unless the reader asks for it
 # how many of each column are drawn by name before the rest become Others
 MOST_SHOWN = {MAKER: 5, TIER_1: 12, TIER_2: 10, TERMINAL: 8}
+
+
+def choose_shown(top: int) -> dict[str, int]:
+    """How many of each column stand there by name where the reader asks for ``top`` distributors of a tier."""
+    return {**MOST_SHOWN, MAKER: max(MOST_SHOWN[MAKER], top // 2), TIER_1: top, TIER_2: top}
 
 
 @dataclass(frozen=True)
@@ -43,13 +48,17 @@ class Flow:
 
 
 def build_flow(
-    frame: pd.DataFrame, ends: str = "type", shown: Mapping[str, int] | None = None, keep: Collection[str] = ()
+    frame: pd.DataFrame,
+    ends: str = "type",
+    shown: Mapping[str, int] | None = None,
+    keep: Collection[str] = (),
+    least_share: float = 0.0,
 ) -> Flow:
-    """The drawing of ``network/flow_by_link``: ``ends`` is 'type' or 'region' of terminals, ``keep`` names distributors
-    that never become Others.
+    """The drawing of ``network/flow_by_link``: ``ends`` is 'type' or 'region' of terminals, ``keep`` names parties, as
+    kind and id, that never become Others; links below ``least_share`` of their stage are left out.
 
-    At most 40 nodes and 90 links: the thinnest links, together at most 2% of the value, are left out; while that is not
-    enough, the longest column gives one more of its smallest to Others.
+    At most 40 nodes and 90 links, more only where ``shown`` asks for more: the thinnest links, together at most 2% of the
+    value, are left out; while that is not enough, the longest column gives one more of its smallest to Others.
     """
     rows = [{key: read_missing(value) for key, value in row.items()} for row in frame.to_dict("records")]
     tiers = place_distributors(rows)
@@ -57,7 +66,7 @@ def build_flow(
     stages: dict[str, dict[Pair, float]] = {"sell_in": defaultdict(float), "pure_sales": defaultdict(float)}
     transfers: dict[Pair, float] = defaultdict(float)
     for row in rows:
-        seller = f"maker:{row['seller_id']}" if row["is_maker"] else f"distributor:{row['seller_id']}"
+        seller = f"manufacturer:{row['seller_id']}" if row["is_maker"] else f"distributor:{row['seller_id']}"
         names[seller] = (MAKER if row["is_maker"] else tiers[row["seller_id"]], row["seller_id"], row["seller_name"])
         if row["stage"] == "pure_sales":
             code = row["terminal_type" if ends == "type" else "region_id"] or ""
@@ -79,8 +88,7 @@ def build_flow(
         for (source, target), amount in pairs.items()
         if amount > 0
     }
-    kept = {f"distributor:{code}" for code in keep}
-    folded, whole, drawn = _fold(names, links, dict(MOST_SHOWN if shown is None else shown), kept)
+    folded, whole, drawn = _fold(names, links, dict(MOST_SHOWN if shown is None else shown), set(keep), least_share)
     return Flow(
         nodes=_describe_nodes(names, folded, whole),
         links=pd.DataFrame(
@@ -99,8 +107,11 @@ def _fold(
     links: Mapping[Link, float],
     shown: dict[str, int],
     keep: Collection[str],
+    least_share: float,
 ) -> tuple[dict[str, str], Links, Links]:
     """Where each node is drawn (itself or its column's Others), all links between what is drawn, and the thick ones."""
+    asked = max(shown[TIER_1], shown[TIER_2])
+    most_nodes, most_links = max(MOST_NODES, 2 * asked + 22), max(MOST_LINKS, 6 * asked)
     sizes = _measure_nodes(links)
     ranked = {
         column: sorted((node for node in sizes if names[node][0] == column), key=lambda node: (-max(sizes[node]), node))
@@ -118,17 +129,22 @@ def _fold(
         drawn: Links = defaultdict(float)
         for (stage, source, target), amount in links.items():
             drawn[stage, folded[source], folded[target]] += amount
-        thick = _drop_thin(drawn, keep)
+        thick, is_complete = _drop_thin(drawn, keep, least_share, most_links)
         present = {column: len({folded[node] for node in nodes}) for column, nodes in ranked.items()}
         longest = max(COLUMNS, key=lambda column: (present[column], column))
-        is_complete = sum(thick.values()) >= (1 - THIN_SHARE) * sum(drawn.values())
-        if (sum(present.values()) <= MOST_NODES and len(thick) <= MOST_LINKS and is_complete) or present[longest] <= 2:
+        if (sum(present.values()) <= most_nodes and is_complete) or present[longest] <= 2:
             return folded, dict(drawn), thick
         shown[longest] = min(shown[longest], present[longest]) - 1
 
 
-def _drop_thin(drawn: Mapping[Link, float], keep: Collection[str]) -> Links:
-    """The 90 thickest links; every node keeps its thickest, and those kept by name keep all of theirs."""
+def _drop_thin(
+    drawn: Mapping[Link, float], keep: Collection[str], least_share: float, most_links: int
+) -> tuple[Links, bool]:
+    """The thickest links of at least ``least_share`` of their stage, and whether no others are missing but a few thin
+    ones; every node keeps its thickest, and those kept by name keep all of theirs."""
+    stages: dict[str, float] = defaultdict(float)
+    for (stage, *_), amount in drawn.items():
+        stages[stage] += amount
     ranked = sorted(drawn, key=lambda link: (-drawn[link], link))
     seen: set[str] = set()
     needed = []
@@ -137,12 +153,15 @@ def _drop_thin(drawn: Mapping[Link, float], keep: Collection[str]) -> Links:
         if ends - seen or ends & set(keep):
             needed.append(link)
             seen |= ends
+    wide = [link for link in ranked if drawn[link] >= least_share * stages[link[0]]]
     chosen = set(needed)
-    for link in ranked:
-        if len(chosen) >= MOST_LINKS:
+    for link in wide:
+        if len(chosen) >= most_links:
             break
         chosen.add(link)
-    return {link: drawn[link] for link in drawn if link in chosen}
+    missing = sum(drawn[link] for link in wide if link not in chosen)
+    is_complete = len(chosen) <= most_links and missing <= THIN_SHARE * sum(drawn.values())
+    return {link: drawn[link] for link in drawn if link in chosen}, is_complete
 
 
 def _measure_nodes(links: Mapping[Link, float]) -> dict[str, tuple[float, float]]:
