@@ -34,6 +34,7 @@ MARTS = (
     "territory_closure",
     "territory_places",
     "authorised_months",
+    "batch_months",
     "credit_shares",
     "credit_months",
     "rep_closure",

@@ -49,12 +49,13 @@ def describe_unit(frame: pd.DataFrame, style: Style) -> str:
 def draw_bridge(frame: pd.DataFrame, style: Style) -> Any:
     """Steps from a total to a total, in the order given.
 
-    Columns: step_id, label, change_amount, is_total. For a total, change_amount is the total itself. Totals are
-    ticks, not bars, so the axis may begin far from zero without cutting a bar. Selection: ``step`` (step_id).
+    Columns: step_id, label, change_amount, is_total, is_neutral. For a total, change_amount is the total itself. Totals
+    are ticks, not bars, so the axis may begin far from zero without cutting a bar. A neutral step is neither better nor
+    worse: light where it adds, dark where it takes away. Selection: ``step`` (step_id).
     """
     colours = choose_palette(style)
     language = style.language
-    source = read_rows(frame, "bridge", REQUIRED)
+    source = read_rows(frame, "bridge", REQUIRED, ("is_neutral",))
     scale = choose_bridge_scale(frame, style)
     height = HEAD + ROW * len(source) + 4
 
@@ -66,6 +67,7 @@ def draw_bridge(frame: pd.DataFrame, style: Style) -> Any:
         if change is not None:
             level = change if is_total else level + change
         shown = change is not None
+        above, below = (colours.base, colours.actual) if row["is_neutral"] else (colours.better, colours.worse)
         rows.append(
             {
                 **stack_row(index, head=HEAD, row=ROW, bar=BAR),
@@ -75,7 +77,7 @@ def draw_bridge(frame: pd.DataFrame, style: Style) -> Any:
                 "end": level if shown else None,
                 "total": level if shown and is_total else None,
                 "edge": level if is_total else max(start, level),
-                "colour": colours.better if (change or 0) > 0 else colours.worse,
+                "colour": above if (change or 0) > 0 else below,
                 "text": show_scaled(change, scale, language, is_signed=not is_total),
             }
         )

@@ -31,10 +31,10 @@ from insight.charts.plot import (
 )
 from insight.charts.theme import SMALL, Style, choose_palette, configure
 from insight.i18n import say
-from insight.units import Scale, choose_scale, show_scaled, show_share
+from insight.units import MISSING, Scale, choose_scale, show_scaled, show_share
 
 REQUIRED = ("unit_id", "unit_name", "actual_amount")
-OPTIONAL = ("plan_amount", "attainment_rate", "base_attainment_rate", "gap_amount")
+OPTIONAL = ("plan_amount", "attainment_rate", "base_attainment_rate", "gap_amount", "is_allocated")
 
 ROW, HEAD, BAND, BAR = 33, 20, 20, 8
 WARNING, BANDS, FULL, LIMIT = 0.95, (0.80, 0.95, 1.20), 1.0, 1.30
@@ -58,7 +58,8 @@ def draw_bullets(frame: pd.DataFrame, style: Style) -> Any:
 
     Columns: unit_id, unit_name, actual_amount, plan_amount, attainment_rate, base_attainment_rate, gap_amount. Bands
     end at 80, 95 and 120 %; a bar is vermilion below 95 % only; the line is the target, the diamond last year. A unit
-    without a plan says so and has no bar. Beyond 130 % the bar ends in an arrow. Selection: ``unit`` (unit_id).
+    without a plan says so and has no bar; one whose plan is not above zero has a gap alone. A bar against a plan that was
+    handed down (is_allocated) is hollow and dashed. Beyond 130 % the bar ends in an arrow. Selection: ``unit`` (unit_id).
     """
     colours = choose_palette(style)
     language = style.language
@@ -89,7 +90,14 @@ def draw_bullets(frame: pd.DataFrame, style: Style) -> Any:
                 "full": None if rate is None else FULL,
                 "colour": colours.worse if rate is not None and rate < WARNING else colours.actual,
                 "rate_text": "" if rate is None else show_share(rate, language),
-                "missing_text": missing if rate is None else "",
+                "missing_text": "" if rate is not None else missing if row["plan_amount"] is None else MISSING,
+                "solid": None if rate is None or row["is_allocated"] else True,
+                "hollow": None if rate is None or not row["is_allocated"] else True,
+                "kind_text": ""
+                if row["plan_amount"] is None
+                else say(language, "allocated")
+                if row["is_allocated"]
+                else say(language, "given"),
                 "gap_text": "" if gap is None else show_scaled(gap, scale, language, is_signed=True),
                 "gap_text_colour": colours.muted if not gap else colours.better if gap > 0 else colours.worse_text,
                 "tip_rate": missing if rate is None else show_share(rate, language),
@@ -125,6 +133,7 @@ def draw_bullets(frame: pd.DataFrame, style: Style) -> Any:
         "tip_actual": name_unit(language, say(language, "Actual"), scale.name),
         "tip_plan": name_unit(language, say(language, "Plan"), scale.name),
         "tip_base": say(language, "Attainment last year"),
+        "kind_text": say(language, "Target is"),
     }
     layers: list[Any] = [
         make_layer("bands", bands)
@@ -137,7 +146,7 @@ def draw_bullets(frame: pd.DataFrame, style: Style) -> Any:
             color=paint(),
         ),
         draw_names(rows, "unit", "unit_id", left, height, colours.text),
-        make_layer("bars", pick(rows, "unit_id", "zero", "rate", "bar_y", "bar_y2", "colour", where="rate"))
+        make_layer("bars", pick(rows, "unit_id", "zero", "rate", "bar_y", "bar_y2", "colour", where="solid"))
         .mark_rect()
         .encode(
             x=place_x("zero", domain, left, right),
@@ -145,6 +154,16 @@ def draw_bullets(frame: pd.DataFrame, style: Style) -> Any:
             y=place_y("bar_y", height),
             y2=alt.Y2("bar_y2:Q"),
             color=paint(),
+            opacity=dim("unit"),
+        ),
+        make_layer("handed", pick(rows, "unit_id", "zero", "rate", "bar_y", "bar_y2", "colour", where="hollow"))
+        .mark_rect(fill=colours.page, strokeWidth=1.4, strokeDash=[3, 2])
+        .encode(
+            x=place_x("zero", domain, left, right),
+            x2=alt.X2("rate:Q"),
+            y=place_y("bar_y", height),
+            y2=alt.Y2("bar_y2:Q"),
+            stroke=alt.Stroke("colour:N", scale=None),
             opacity=dim("unit"),
         ),
         make_layer("over", pick(rows, "unit_id", "over", "y", "colour", where="over"))

@@ -38,13 +38,19 @@ def measure_height(nodes: pd.DataFrame) -> int:
 
 
 def draw_flow(
-    nodes: pd.DataFrame, links: pd.DataFrame, style: Style, chosen: str = "", ends: str = "type"
+    nodes: pd.DataFrame,
+    links: pd.DataFrame,
+    style: Style,
+    chosen: str = "",
+    ends: str = "type",
+    chosen_link: tuple[str, str] | None = None,
 ) -> dict[str, Any]:
     """Nodes in columns from left to right, links as wide as their value.
 
     ``nodes``: node_id, column (maker, tier_1, tier_2, terminal), label, is_others, is_unassigned, member_count,
     received_amount, transfer_amount, sales_amount; ``links``: source_id, target_id, stage, amount, above zero.
-    ``chosen`` is the node_id to bring out. A click gives the position of a node or link in the frames' order.
+    ``chosen`` is the node_id to bring out, or ``chosen_link`` the ends of a link. A click gives
+    the position of a node or link in the frames' order.
     """
     colours = choose_palette(style)
     rows = read_rows(nodes, "flow", NODE_COLUMNS)
@@ -56,12 +62,14 @@ def draw_flow(
         "tier_2": colours.sequential[3],
         "terminal": colours.categories[2],
     }
-    near = {
-        edge[side]
+    lit = [
+        (edge["source_id"], edge["target_id"]) == chosen_link or chosen in (edge["source_id"], edge["target_id"])
         for edge in edges
-        for side in ("source_id", "target_id")
-        if chosen in (edge["source_id"], edge["target_id"])
+    ]
+    near = {
+        edge[side] for edge, is_lit in zip(edges, lit, strict=True) if is_lit for side in ("source_id", "target_id")
     }
+    has_chosen = bool(chosen) or any(lit)
     sizes = {row["node_id"]: max(row["received_amount"], row["transfer_amount"] + row["sales_amount"]) for row in rows}
     whole = max(
         (sum(sizes[row["node_id"]] for row in rows if row["column"] == column) for column in present), default=0.0
@@ -72,7 +80,7 @@ def draw_flow(
     for row in rows:
         node = row["node_id"]
         fill = colours.worse if row["is_unassigned"] else colours.faint if row["is_others"] else fills[row["column"]]
-        is_dimmed = bool(chosen) and node not in near and node != chosen
+        is_dimmed = has_chosen and node not in near and node != chosen
         lines = [labels[node]]
         if whole and sizes[node] / whole >= TALL:
             lines.append(show_amount(sizes[node], style.language, style.currency))
@@ -97,8 +105,7 @@ def draw_flow(
             }
         )
     drawn = []
-    for edge in edges:
-        touches = chosen in (edge["source_id"], edge["target_id"])
+    for edge, is_lit in zip(edges, lit, strict=True):
         amount = show_amount(edge["amount"], style.language, style.currency)
         title = f"{labels[edge['source_id']]} → {labels[edge['target_id']]}"
         drawn.append(
@@ -106,7 +113,7 @@ def draw_flow(
                 "source": edge["source_id"],
                 "target": edge["target_id"],
                 "value": round(edge["amount"], 2),
-                "lineStyle": {"opacity": 0.28 if not chosen else 0.55 if touches else 0.1},
+                "lineStyle": {"opacity": 0.28 if not has_chosen else 0.55 if is_lit else 0.1},
                 "tooltip": {"formatter": f"{title}\n{name_stage(edge['stage'], style)}: {amount}"},
             }
         )

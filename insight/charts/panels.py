@@ -11,6 +11,7 @@ import pandas as pd
 from insight.charts.plot import (
     Rows,
     dim,
+    draw_ground,
     draw_names,
     draw_row_hits,
     draw_text,
@@ -35,12 +36,12 @@ from insight.units import choose_scale, show_count, show_scaled, show_share
 ROW, BAR, HEAD, GAP = 26, 14, 24, 18
 
 
-def draw_panels(frame: pd.DataFrame, style: Style, *, panels: Mapping[str, str]) -> Any:
+def draw_panels(frame: pd.DataFrame, style: Style, *, panels: Mapping[str, str], selected: str = "") -> Any:
     """Bars of every measure in ``panels`` (column to title) in the order given, from zero, none below it.
 
     Columns: unit_id, unit_name and the measures: ``_rate`` is written as a share, ``_count`` as a whole number,
     ``_amount`` as money in one unit, which its title names. The last measure is the one the rows are sorted by and is
-    drawn in full colour. Selection: ``unit`` (unit_id).
+    drawn in full colour. ``selected`` (a unit_id) has a ground of its own. Selection: ``unit`` (unit_id).
     """
     colours = choose_palette(style)
     language = style.language
@@ -56,8 +57,8 @@ def draw_panels(frame: pd.DataFrame, style: Style, *, panels: Mapping[str, str])
         for index, row in enumerate(source)
     ]
     titles: dict[str, str] = {}
-    layers: list[Any] = []
-    names = f"min({measure_names([row['name'] for row in rows])}, width * 0.3)"
+    layers: list[Any] = draw_ground(rows, selected, height, colours.forecast)
+    names = f"min({measure_names([row['name'] for row in rows], most=230)}, width * 0.3)"
     layers.append(draw_names(rows, "unit", "unit_id", names, height, colours.text))
     wide = f"((width - {names}) / {len(panels)})"
     for place, (column, title) in enumerate(panels.items()):
@@ -110,4 +111,5 @@ def draw_panels(frame: pd.DataFrame, style: Style, *, panels: Mapping[str, str])
         ]
     tips = {"name": say(language, "Unit"), **titles}
     layers.append(draw_row_hits(rows, "unit_id", tips, make_choice("unit", "unit_id"), height))
-    return configure(finish(layers, height), style)
+    # each measure has a scale of its own
+    return configure(finish(layers, height).resolve_scale(x="independent"), style)

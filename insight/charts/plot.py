@@ -305,6 +305,18 @@ def draw_names(rows: Rows, choice: str, key: str, left: str, height: float, colo
     )
 
 
+def draw_ground(rows: Rows, selected: str, height: float, colour: str) -> list[alt.Chart]:
+    """The ground of the row chosen elsewhere on the page; nothing where the chart does not show it."""
+    chosen = pick([row for row in rows if selected and row["unit_id"] == selected], "row_y", "row_y2")
+    if not chosen:
+        return []
+    return [
+        make_layer("ground", chosen)
+        .mark_rect(color=colour, opacity=0.7, cornerRadius=3)
+        .encode(x=alt.XValue(0), x2=alt.X2Value("width"), y=place_y("row_y", height), y2=alt.Y2("row_y2:Q"))
+    ]
+
+
 def draw_row_hits(rows: Rows, key: str, titles: Mapping[str, str], choice: alt.Parameter | None, height: float) -> Any:
     """Whole rows to click, with their tooltips. Titles whose column is empty in every row are left out."""
     told = {column: title for column, title in titles.items() if any(row.get(column) for row in rows)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -21,7 +22,6 @@ from insight.charts.plot import (
     make_tooltips,
     measure_text,
     name_unit,
-    paint,
     pick,
     place_at,
     read_rows,
@@ -36,6 +36,7 @@ TOP, HEIGHT = 24, 300
 # Names that keep clear of dots and of each other on a card this narrow do so on every wider one
 USUAL_WIDTH = 360
 NAMED = 5
+LONGEST_NAME = 130  # pixels a name may take
 
 
 def describe_unit(frame: pd.DataFrame, style: Style) -> str:
@@ -43,16 +44,19 @@ def describe_unit(frame: pd.DataFrame, style: Style) -> str:
     return "%"
 
 
-def draw_quadrants(frame: pd.DataFrame, style: Style, *, company_growth: float | None = None) -> Any:
+def draw_quadrants(
+    frame: pd.DataFrame, style: Style, *, company_growth: float | None = None, names_gaps: bool = True
+) -> Any:
     """Units by attainment (across) and growth (up), larger where the plan is larger.
 
     Columns: unit_id, unit_name, attainment_rate, growth_rate, plan_amount. Lines at 100 % and at the company's growth
-    (at zero where it is unknown). The five largest gaps to plan are named. Units without either rate are left out.
+    (at zero where it is unknown). The five largest gaps to plan are named, unless the units are people (``names_gaps``).
+    A unit whose plan was handed down (is_allocated) is hollow. Units without either rate are left out.
     Selection: ``unit`` (unit_id).
     """
     colours = choose_palette(style)
     language = style.language
-    given = read_rows(frame, "quadrants", REQUIRED, ("plan_amount",))
+    given = read_rows(frame, "quadrants", REQUIRED, ("plan_amount", "is_allocated"))
     source = [row for row in given if row["attainment_rate"] is not None and row["growth_rate"] is not None]
     if not source:
         raise ValueError("The quadrants chart was given no unit with both attainment and growth")
@@ -67,7 +71,7 @@ def draw_quadrants(frame: pd.DataFrame, style: Style, *, company_growth: float |
     largest = max((row["plan_amount"] or 0.0 for row in source), default=0.0)
     scale = choose_scale(largest, language, style.currency)
     gaps = sorted(source, key=lambda row: (1 - row["attainment_rate"]) * (row["plan_amount"] or 0.0), reverse=True)
-    named = {row["unit_id"] for row in gaps[:NAMED] if row["attainment_rate"] < 1}
+    named = {row["unit_id"] for row in gaps[:NAMED] if row["attainment_rate"] < 1 and names_gaps}
     rows: Rows = []
     for row in source:
         share = math.sqrt((row["plan_amount"] or 0.0) / largest) if largest else 0.5
@@ -83,6 +87,11 @@ def draw_quadrants(frame: pd.DataFrame, style: Style, *, company_growth: float |
                 "growth_text": show_share(row["growth_rate"], language, is_signed=True),
                 "plan_text": "" if row["plan_amount"] is None else show_scaled(row["plan_amount"], scale, language),
                 "is_named": row["unit_id"] in named,
+                "fill": colours.page
+                if row["is_allocated"]
+                else colours.worse
+                if row["attainment_rate"] < 0.95
+                else colours.actual,
             }
         )
     rows.sort(key=lambda row: -row["size"])
@@ -129,13 +138,14 @@ def draw_quadrants(frame: pd.DataFrame, style: Style, *, company_growth: float |
             )
         )
     layers += [
-        make_layer("dots", pick(rows, "unit_id", "x", "y", "size", "colour"))
-        .mark_circle(fillOpacity=0.8, stroke=colours.page, strokeWidth=1)
+        make_layer("dots", pick(rows, "unit_id", "x", "y", "size", "colour", "fill"))
+        .mark_point(fillOpacity=0.8, strokeWidth=1, opacity=1)
         .encode(
             x=plane.x("x"),
             y=plane.y("y"),
             size=alt.Size("size:Q", scale=None, legend=None),
-            color=paint(),
+            fill=alt.Fill("fill:N", scale=None),
+            stroke=alt.Stroke("colour:N", scale=None),
             opacity=dim("unit"),
         ),
         *draw_named(rows, plane, style, [words for *_, words in corners]),
@@ -187,29 +197,41 @@ def draw_named(rows: Rows, plane: Plane, style: Style, corners: list[str]) -> li
         for row in rows
         for x, y, radius in (spot(row),)
     }
+    names: list[tuple[float, ...]] = []
     layers = []
     for index, row in enumerate(row for row in rows if row["is_named"]):
         x, y, radius = spot(row)
-        wide = measure_text(row["name"], SMALL)
-        tries = (
-            ("left", radius + 4, 0.0, (x + radius + 4, y - 7, x + radius + 4 + wide, y + 7)),
-            ("right", -radius - 4, 0.0, (x - radius - 4 - wide, y - 7, x - radius - 4, y + 7)),
-            ("center", 0.0, -radius - 8, (x - wide / 2, y - radius - 15, x + wide / 2, y - radius - 1)),
-            ("center", 0.0, radius + 9, (x - wide / 2, y + radius + 2, x + wide / 2, y + radius + 16)),
-        )
+        text = shorten(row["name"])
+        wide = measure_text(text, SMALL)
         others = [*taken, *(dot for unit, dot in dots.items() if unit != row["unit_id"])]
 
-        def cover(place: Any, others: list[Any] = others) -> int:
-            box: tuple[float, ...] = place[3]
-            outside = box[0] < left or box[2] > USUAL_WIDTH
-            return 10 * int(outside) + sum(int(overlap(box, other)) for other in others)
+        def cover(
+            place: tuple[str, float, float, tuple[float, ...]],
+            others: Sequence[tuple[float, ...]] = others,
+            row: dict[str, Any] = row,
+        ) -> float:
+            _, _, down, box = place
+            outside = box[0] < left or box[2] > USUAL_WIDTH or box[1] < plane.top or box[3] > plane.bottom
+            # two names on each other are unreadable, dots under a name only untidy, a name far off hard to tie to its dot
+            return (
+                100 * outside
+                + 50 * sum(overlap(box, other) for other in names)
+                + sum(overlap(box, other) for other in others)
+                + abs(down) / 20
+            )
 
-        align, across, down, box = min(tries, key=cover)
-        taken.append(box)
+        align, across, down, box = min(list_places(x, y, radius, wide), key=cover)
+        names.append(box)
+        if abs(down) > radius + 10:
+            layers.append(
+                make_layer(f"lead_{index}", [{"unit_id": row["unit_id"], "x": row["x"], "y": row["y"]}])
+                .mark_rule(color=colours.faint, strokeWidth=0.8, y2Offset=down, x2Offset=across)
+                .encode(x=plane.x("x"), y=plane.y("y"), x2=alt.X2("x:Q"), y2=alt.Y2("y:Q"), opacity=dim("unit"))
+            )
         layers.append(
             draw_text(
                 f"name_{index}",
-                [{"unit_id": row["unit_id"], "x": row["x"], "y": row["y"], "text": row["name"]}],
+                [{"unit_id": row["unit_id"], "x": row["x"], "y": row["y"], "text": text}],
                 x=plane.x("x"),
                 y=plane.y("y"),
                 colour=colours.text,
@@ -221,6 +243,29 @@ def draw_named(rows: Rows, plane: Plane, style: Style, corners: list[str]) -> li
             )
         )
     return layers
+
+
+def list_places(x: float, y: float, radius: float, wide: float) -> list[tuple[str, float, float, tuple[float, ...]]]:
+    """Where a name may stand: beside its dot, over or under it, or further up and down with a line to it."""
+    places: list[tuple[str, float, float, tuple[float, ...]]] = [
+        ("center", 0.0, -radius - 8, (x - wide / 2, y - radius - 15, x + wide / 2, y - radius - 1)),
+        ("center", 0.0, radius + 9, (x - wide / 2, y + radius + 2, x + wide / 2, y + radius + 16)),
+    ]
+    for down in (0.0, *(sign * step for step in range(16, 145, 16) for sign in (-1.0, 1.0))):
+        reach = radius + 4
+        places.append(("left", reach, down, (x + reach, y + down - 7, x + reach + wide, y + down + 7)))
+        places.append(("right", -reach, down, (x - reach - wide, y + down - 7, x - reach, y + down + 7)))
+    return places
+
+
+def shorten(name: str) -> str:
+    """A name short enough to stand beside others: cut to the room of some twenty letters."""
+    if measure_text(name, SMALL) <= LONGEST_NAME:
+        return name
+    kept = name
+    while kept and measure_text(kept + "…", SMALL) > LONGEST_NAME:
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
 
 
 def overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:

@@ -12,6 +12,7 @@ from insight.charts.plot import (
     Rows,
     dim,
     draw_column,
+    draw_ground,
     draw_names,
     draw_row_hits,
     draw_text,
@@ -184,11 +185,12 @@ def paint_changes(colours: Palette) -> dict[str, str]:
     }
 
 
-def draw_swings(frame: pd.DataFrame, style: Style) -> Any:
+def draw_swings(frame: pd.DataFrame, style: Style, *, selected: str = "") -> Any:
     """Losses to the left and gains to the right of zero, a unit a row, with the net as a tick and in figures.
 
     Columns: unit_id, unit_name, lost_amount, shrunk_amount, unreported_amount, grown_amount, won_amount, change_amount.
-    Classes that no row has are left out of the key. Selection: ``unit`` (unit_id).
+    Classes that no row has are left out of the key. ``selected`` (a unit_id) has a ground of its own. Selection:
+    ``unit`` (unit_id).
     """
     colours = choose_palette(style)
     language = style.language
@@ -241,6 +243,7 @@ def draw_swings(frame: pd.DataFrame, style: Style) -> Any:
     zero: Rows = [{"x": 0.0, "y": head, "y2": height - 2}]
     layers = [
         *key,
+        *draw_ground(rows, selected, height, colours.forecast),
         draw_names(rows, "unit", "unit_id", left, height, colours.text),
         make_layer("parts", pick(parts, "unit_id", "start", "end", "bar_y", "bar_y2", "colour"))
         .mark_rect()

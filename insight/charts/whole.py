@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import pandas as pd
@@ -19,9 +19,10 @@ HEIGHT, HEAD, PAD = 720, 34, 26
 WIDTH = 1040  # of the card on a usual screen; sizes are chosen for it, places fit any
 ROOMY = 300  # up to here every party has its name, every line its words
 LIVELY = 5_000  # beyond, hovering lights nothing up: it would take longer than the hand
-MOST_NAMED = 150  # distributors that show their names where there is room
+MOST_NAMED = 24  # distributors that show their names where there is room, in a large drawing
 USUAL, LARGEST, SMALLEST = 8.5, 44.0, 1.8  # pixels: the usual terminal's radius at most, any circle's, the smallest
-CLOSEST = 24.0
+CLOSEST = 24.0  # the most a find zooms in
+MOST_NEAR = 60  # around the one found, that show their names
 
 
 def draw_whole(
@@ -43,7 +44,8 @@ def draw_whole(
     rows = read_rows(nodes, "whole", NODE_COLUMNS)
     edges = read_rows(links, "whole", LINK_COLUMNS) if len(links) else []
     scale = _fit(rows)
-    categories, category_of = _make_categories(groups, others, colours, style, len(rows))
+    present = {(row["kind"], int(row["group"])) for row in rows}
+    categories, category_of = _make_categories(groups, others, colours, style, len(rows), present)
     named = _choose_named(rows)
     names = _make_unique(rows)
     data: Rows = []
@@ -68,6 +70,8 @@ def draw_whole(
         data[found]["selected"] = True
         row = rows[found]
         view = {"center": [round(row["x"], 2), round(row["y"], 2)], "zoom": _choose_zoom(rows, row)}
+        for place in _find_near(rows, row):
+            data[place]["label"] = {"show": True}
     is_lively = len(rows) <= LIVELY
     return {
         "animation": False,
@@ -113,7 +117,7 @@ def draw_whole(
                     "fontFamily": FONT,
                     "fontSize": SMALL,
                     "color": colours.text,
-                    "width": 150,
+                    "width": 210,
                     "overflow": "truncate",
                     "textBorderColor": make_transparent(colours.page, 0.9),
                     "textBorderWidth": 3,
@@ -176,7 +180,14 @@ def _choose_zoom(rows: Rows, row: dict[str, Any]) -> float:
     width = max(other["x"] for other in rows) - min(other["x"] for other in rows)
     height = max(other["y"] for other in rows) - min(other["y"] for other in rows)
     whole = max(height, width * HEIGHT / WIDTH, 1e-9)
-    return round(min(max(whole / (4 * max(row["reach"], row["radius"] * 6)), 1.0), CLOSEST), 2)
+    return round(min(max(whole / (2.8 * max(row["reach"], row["radius"] * 6)), 1.0), CLOSEST), 2)
+
+
+def _find_near(rows: Rows, row: dict[str, Any]) -> list[int]:
+    """Positions of those that stand around the one found, the nearest first: they show their names too."""
+    apart = [(math.hypot(other["x"] - row["x"], other["y"] - row["y"]), place) for place, other in enumerate(rows)]
+    near = max(row["reach"], row["radius"] * 4)
+    return [place for distance, place in sorted(apart)[:MOST_NEAR] if distance <= near]
 
 
 def _choose_named(rows: Rows) -> set[int]:
@@ -185,7 +196,7 @@ def _choose_named(rows: Rows) -> set[int]:
         (place for place, row in enumerate(rows) if row["kind"] == "distributor"),
         key=lambda place: -rows[place]["radius"],
     )
-    return set(ranked[:MOST_NAMED])
+    return set(ranked if len(rows) <= ROOMY else ranked[:MOST_NAMED])
 
 
 def _make_unique(rows: Rows) -> list[str]:
@@ -201,40 +212,45 @@ def _make_unique(rows: Rows) -> list[str]:
 
 
 def _make_categories(
-    groups: Sequence[str], others: str, colours: Palette, style: Style, count: int
+    groups: Sequence[str],
+    others: str,
+    colours: Palette,
+    style: Style,
+    count: int,
+    present: Collection[tuple[str, int]],
 ) -> tuple[Rows, dict[tuple[str, int], int]]:
     """One for every kind and group: what its circles look like. Kinds of one group share its name and so its legend."""
     categories: Rows = []
     place_of: dict[tuple[str, int], int] = {}
     label = {"show": True}
-    named = {"label": {**label, "fontWeight": "bold", "fontSize": NORMAL, "position": "right"}}
-    maker = {"color": colours.actual, "borderColor": colours.page, "borderWidth": 1.5}
-    place_of["manufacturer", -1] = 0
-    categories.append({"name": say(style.language, "Manufacturers"), "itemStyle": maker, **named})
-    rim = 1.5 if count <= LIVELY else 0.8
-    for group, name in (*enumerate(groups), (-1, others)):
-        colour = colours.faint if group < 0 else colours.categories[group]
-        looks: dict[str, dict[str, Any]] = {
-            "distributor": {
-                "itemStyle": {"color": colour, "borderColor": colours.page, "borderWidth": rim},
-                "label": label,
-            },
-            "unnamed": {"itemStyle": {"color": colour, "borderColor": colours.page, "borderWidth": rim}},
-            "terminal": {"itemStyle": {"color": colour, "opacity": 0.62}},
-        }
-        if count <= ROOMY:
-            looks["terminal"]["label"] = {**label, "color": colours.muted}
-        for kind, look in looks.items():
-            place_of[kind, group] = len(categories)
-            categories.append({"name": clean(name), **look})
-        place_of["others", group] = len(categories)
-        categories.append(
-            {
-                "name": say(style.language, "Terminals taken together"),
-                "itemStyle": {"color": colours.base, "opacity": 0.8, "borderColor": colours.faint, "borderWidth": 1},
-            }
+    rim = {"borderColor": colours.page, "borderWidth": 1.5 if count <= LIVELY else 0.8}
+
+    def add(kind: str, group: int, name: str, look: dict[str, Any]) -> None:
+        place_of[kind, group] = len(categories)
+        categories.append({"name": clean(name), **look})
+
+    def is_present(kind: str, group: int) -> bool:
+        return any(known == kind and of == group for known, of in present)
+
+    strong = {"label": {**label, "fontWeight": "bold", "fontSize": NORMAL}}
+    for group in sorted({of for kind, of in present if kind == "manufacturer"}):
+        add(
+            "manufacturer",
+            group,
+            say(style.language, "Manufacturers"),
+            {"itemStyle": {"color": colours.actual, **rim}, **strong},
         )
-        place_of["manufacturer", group] = 0
+    for group, name in (*enumerate(groups), (-1, others)):
+        colour = {"color": colours.faint if group < 0 else colours.categories[group]}
+        if is_present("distributor", group):
+            add("distributor", group, name, {"itemStyle": {**colour, **rim}, "label": label})
+            add("unnamed", group, name, {"itemStyle": {**colour, **rim}})
+        if is_present("terminal", group):
+            named = {"label": {**label, "color": colours.muted}} if count <= ROOMY else {}
+            add("terminal", group, name, {"itemStyle": {**colour, "opacity": 0.62}, **named})
+    together = {"color": colours.base, "opacity": 0.8, "borderColor": colours.faint, "borderWidth": 1}
+    for group in sorted({of for kind, of in present if kind == "others"}):
+        add("others", group, say(style.language, "Terminals taken together"), {"itemStyle": together})
     return categories, place_of
 
 

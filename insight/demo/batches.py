@@ -39,9 +39,18 @@ def tabulate_batches(products: Products, product: Ints, codes: Ints) -> pa.Array
     return arrow.pick_text(names, product * count + codes)
 
 
-def follow_batches(seed: int, lines: Lines, makers: int, distributors: int, tier: Ints, opening: Ints) -> Ints:
+def follow_batches(
+    seed: int,
+    lines: Lines,
+    makers: int,
+    distributors: int,
+    tier: Ints,
+    opening: Ints,
+    named: tuple[Ints, int] | None = None,
+) -> Ints:
     """The batch code of every line. Sellers and buyers are numbered as in flows: makers before distributors before
-    terminals as sellers, distributors before terminals as buyers. ``opening``: [distributor, product] units.
+    terminals as sellers, distributors before terminals as buyers. ``opening``: [distributor, product] units. ``named``: lines of the maker
+    whose batch is given.
     """
     rng = open_stream(seed, "batches shipped")
     codes = np.zeros(lines.count, dtype=np.int64)
@@ -49,6 +58,8 @@ def follow_batches(seed: int, lines: Lines, makers: int, distributors: int, tier
     made = MONTH_OF_DAY[lines.day] - 1 - rng.integers(0, 4, lines.count) + OLDEST
     drawn = made * len(LETTERS) + rng.integers(0, 2, lines.count)
     codes[is_maker] = drawn[is_maker]
+    if named is not None:
+        codes[named[0]] = named[1]
     old = rng.integers(0, 2, opening.shape) * len(LETTERS) + rng.integers(0, 2, opening.shape)
     sent = lines.quantity > 0
     seller_tier = np.where(is_maker, 0, tier[np.clip(lines.seller - makers, 0, distributors - 1)])

@@ -177,9 +177,12 @@ def _tabulate_flows(
 ) -> tuple[pa.Table, Stray | None]:
     """The table of flows, and the batch that strayed; ``parts``: distributors that play a part already."""
     makers = len(products.MANUFACTURERS)
-    codes = batches.follow_batches(seed, lines, makers, partners.count, partners.tier, moved.stock[:, :, 0])
     taken = np.hstack([np.atleast_1d(np.asarray(part, dtype=np.int64)) for part in parts])
-    stray = disorder.plant_stray(lines, codes, makers, places, partners, taken, stories)
+    stray = disorder.choose_stray(lines, makers, places, partners, taken, stories)
+    named = (stray.shipped, stray.code) if stray else None
+    codes = batches.follow_batches(seed, lines, makers, partners.count, partners.tier, moved.stock[:, :, 0], named)
+    if stray:
+        disorder.let_stray(lines, codes, stray, makers)
     seller_ids = pa.array([row[0] for row in products.MANUFACTURERS] + network.distributor_ids(partners))
     buyer_ids = pa.concat_arrays([pa.array(network.distributor_ids(partners)), terminals.terminal_ids(places)])
     source = np.where(lines.seller < makers, 1, partners.source[np.maximum(lines.seller - makers, 0)])

@@ -2,13 +2,15 @@
 
 A dumper sells one line below what it pays for it. A round trip: goods leave at a quarter's end and come back whole in
 the first days of the next. A single purchase: an institution that never bought takes a lot, once. A stray batch: goods
-of a batch that the maker shipped to one distributor only turn up with another's customers far away. Stock books stay
-exact: what leaves for a while, or for good, is missing from the counts in between.
+of a batch that the maker shipped to one distributor only turn up with another's customers far away. Many hands: a few
+institutions buy some of one line from every distributor around. Stock books stay exact: what leaves for a while, or for
+good, is missing from the counts in between.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 
@@ -26,6 +28,8 @@ from insight.demo.terminals import PLAIN, PROSPECT, Terminals
 # what the doses may come to, in cents: large enough to be seen, small beside the offender
 DUMP_MOST, TRIP_MOST, SINGLE_MOST, STRAY_MOST = 60_000_000, 40_000_000, 12_000_000, 60_000_000
 TRIP_PRODUCTS = 3
+STRAY_LINES, MOST_TRIED = 6, 400
+HANDS_TERMINALS, HANDS_DAYS = 5, (date(2026, 3, 11), date(2026, 5, 13), date(2026, 7, 15))
 NOBODY = -1
 
 
@@ -40,9 +44,12 @@ class Disorder:
     single_seller: int
     single_terminal: int
     single_places: Ints
+    hands_terminals: Ints
+    hands_places: Ints
 
 
-NONE = Disorder(NOBODY, NOBODY, NOBODY, np.zeros(0, np.int64), NOBODY, NOBODY, np.zeros(0, np.int64))
+NO_PLACES: Ints = np.zeros(0, dtype=np.int64)
+NONE = Disorder(NOBODY, NOBODY, NOBODY, NO_PLACES, NOBODY, NOBODY, NO_PLACES, NO_PLACES, NO_PLACES)
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,7 @@ class Stray:
     code: int
     shipped_to: int
     seller: int
+    shipped: Ints
     places: Ints
 
 
@@ -63,7 +71,7 @@ def plant_disorder(
 
     Who plays another part is left alone, and so are the weak regions, whose attainment is a story of its own.
     """
-    extra = sold.keep(np.zeros(0, dtype=np.int64))
+    extra = sold.keep(NO_PLACES)
     if not stories.has_disorder:
         return sold, extra, moved, NONE
     is_cast = np.zeros(partners.count, dtype=bool)
@@ -77,59 +85,78 @@ def plant_disorder(
     trip, tripper, terminal = _travel(sold, stock, goods, places, is_cast, guests, stories)
     is_cast[tripper] = is_cast[tripper] or tripper != NOBODY
     single, seller, buyer = _buy_once(stock, goods, places, partners, is_cast, stories)
-    extra = Lines(*(np.concatenate([a, b]) for a, b in zip(vars(trip).values(), vars(single).values(), strict=True)))
-    places_of = np.arange(extra.count)
+    hands = _add_hands(sold, stock, goods, places, partners, is_cast, guests, stories)
+    parts = (trip, single, hands)
+    extra = Lines(*(np.concatenate(columns) for columns in zip(*(vars(part).values() for part in parts), strict=True)))
+    numbers = np.arange(extra.count)
+    first, second = trip.count, trip.count + single.count
     disorder = Disorder(
-        dumper, tripper, terminal, places_of[: trip.count], seller, buyer, places_of[trip.count :]
+        dumper=dumper,
+        tripper=tripper,
+        trip_terminal=terminal,
+        trip_places=numbers[:first],
+        single_seller=seller,
+        single_terminal=buyer,
+        single_places=numbers[first:second],
+        hands_terminals=np.unique(hands.buyer),
+        hands_places=numbers[second:],
     )
     return sold, extra, replace(moved, stock=stock), disorder
 
 
-def plant_stray(
-    lines: Lines, codes: Ints, makers: int, places: Terminals, partners: Network, taken: Ints, stories: Stories
+def choose_stray(
+    lines: Lines, makers: int, places: Terminals, partners: Network, taken: Ints, stories: Stories
 ) -> Stray | None:
-    """Rename one lot: shipped to a single tier 1, it turns up with a tier 2 of another region. ``codes`` is changed.
+    """One lot that a single tier 1 was shipped, and the lines of a tier 2 of another region on which it turns up.
 
-    ``taken``: distributors that play another part. The lines that turn up hold at most 60% of what was shipped.
+    ``taken``: distributors that play another part. The lines hold at most 60% of what was shipped.
     """
     if not stories.has_disorder:
         return None
     first, last = to_day(stories.stray_from), to_day(stories.stray_to)
     distributors = partners.count
     shipped_in = to_month(stories.stray_from) - 1
-    month = MONTH_OF_DAY[lines.day]
-    entry = (lines.seller < makers) & (lines.buyer < distributors) & (lines.quantity > 0) & (month == shipped_in)
+    sent = lines.quantity > 0
+    entry = (lines.seller < makers) & (lines.buyer < distributors) & sent & (MONTH_OF_DAY[lines.day] == shipped_in)
     goods = int(lines.product.max()) + 1
-    lots = np.bincount(
-        lines.buyer[entry] * goods + lines.product[entry],
-        weights=lines.quantity[entry],
-        minlength=distributors * goods,
-    ).reshape(distributors, goods)
-    from_distributor = (lines.seller >= makers) & (lines.buyer >= distributors) & (lines.quantity > 0)
-    window = np.flatnonzero(from_distributor & (lines.day >= first) & (lines.day < last))
+    shape = distributors, goods
+    size = distributors * goods
+    keys = lines.buyer[entry] * goods + lines.product[entry]
+    lots = np.bincount(keys, weights=lines.quantity[entry], minlength=size).reshape(shape)
+    is_sale = (lines.seller >= makers) & (lines.buyer >= distributors) & sent
+    window = np.flatnonzero(is_sale & (lines.day >= first) & (lines.day < last))
     seller, product = lines.seller[window] - makers, lines.product[window]
     home = partners.province[seller] == places.province[lines.buyer[window] - distributors]
-    amount = np.bincount(
-        seller[home] * goods + product[home], weights=lines.amount[window][home], minlength=distributors * goods
-    ).reshape(distributors, goods)
+    keys = seller[home] * goods + product[home]
+    amount = np.bincount(keys, weights=lines.amount[window][home], minlength=size).reshape(shape)
     regions = np.array([p.region for p in PROVINCES])[partners.province]
     is_free = (partners.tier == 2) & ~np.isin(np.arange(distributors), taken)
     value = np.where(is_free[:, None] & (amount <= STRAY_MOST), amount, 0.0)
-    for place in np.argsort(-value, axis=None, kind="stable")[:400]:
+    for place in np.argsort(-value, axis=None, kind="stable")[:MOST_TRIED]:
         there, item = divmod(int(place), goods)
         mine = window[home & (seller == there) & (product == item)]
-        if value[there, item] <= 0 or len(mine) < 6:
-            continue
         is_far = (partners.tier == 1) & (regions != regions[there]) & ~partners.may_sell[:, partners.province[there]]
-        source = int(np.argmax(np.where(is_far, lots[:, item], 0.0)))
+        source = int(np.argmax(np.where(is_far & ~np.isin(np.arange(distributors), taken), lots[:, item], 0.0)))
         seen = mine[np.cumsum(lines.quantity[mine]) <= 0.6 * lots[source, item]]
-        if len(seen) < 6:
-            continue
-        code = make_code(shipped_in - 1, "C")
-        codes[entry & (lines.buyer == source) & (lines.product == item)] = code
-        codes[seen] = code
-        return Stray(item, code, source, there, seen)
+        if value[there, item] > 0 and len(seen) >= STRAY_LINES:
+            shipped = np.flatnonzero(entry & (lines.buyer == source) & (lines.product == item))
+            return Stray(item, make_code(shipped_in - 1, "C"), source, there, shipped, seen)
     return None
+
+
+def let_stray(lines: Lines, codes: Ints, stray: Stray, makers: int) -> None:
+    """Write the batch on the lines where it turns up; as much less of it is left for those who were shipped it."""
+    is_it = (lines.product == stray.product) & (codes == stray.code) & (lines.seller >= makers) & (lines.quantity > 0)
+    drawn = np.flatnonzero(is_it)
+    shipped = int(lines.quantity[stray.shipped].sum())
+    left = shipped - int(lines.quantity[stray.places].sum())
+    order = drawn[np.argsort(lines.day[drawn], kind="stable")]
+    over = order[np.cumsum(lines.quantity[order]) > left]
+    # what they sold beyond that was of the lot they had before
+    before = (lines.product == stray.product) & (lines.seller - makers == stray.shipped_to) & (codes != stray.code)
+    before &= lines.day <= int(lines.day[stray.shipped].max())
+    codes[over] = codes[np.flatnonzero(before)[-1]] if before.any() else stray.code
+    codes[stray.places] = stray.code
 
 
 def _dump(
@@ -167,7 +194,7 @@ def _travel(
     served = np.bincount(sold.seller[recent], minlength=len(stock)) > 0
     can = ~is_cast & served & (total <= TRIP_MOST) & (np.take_along_axis(left, best, axis=1).min(axis=1) >= 4)
     if not can.any():
-        return sold.keep(np.zeros(0, dtype=np.int64)), NOBODY, NOBODY
+        return sold.keep(NO_PLACES), NOBODY, NOBODY
     tripper = int(np.argmax(np.where(can, total, 0)))
     bought = np.bincount(sold.buyer[recent & (sold.seller == tripper)], minlength=places.count)
     terminal = int(np.argmax(bought))
@@ -197,7 +224,7 @@ def _buy_once(
     can = ~is_cast & has_prospect[partners.province]
     worth = np.where(can[:, None] & partners.carries[:, goods.line], worth, 0)
     if not worth.any():
-        return Lines(*(np.zeros(0, np.int64) for _ in range(6))), NOBODY, NOBODY
+        return Lines(*(NO_PLACES for _ in range(6))), NOBODY, NOBODY
     # of those with enough the smallest seller, for whom it is a great deal
     enough = worth >= 0.8 * SINGLE_MOST
     reach = stock[:, :, month] @ goods.terminal_price
@@ -211,3 +238,49 @@ def _buy_once(
     stock[seller, product, month + 1 :] -= units[seller, product]
     row = (day, seller, terminal, product, int(units[seller, product]), amount)
     return Lines(*(np.array([value], dtype=np.int64) for value in row)), seller, terminal
+
+
+def _add_hands(
+    sold: Lines,
+    stock: Ints,
+    goods: Products,
+    places: Terminals,
+    partners: Network,
+    is_cast: Flags,
+    guests: Ints,
+    stories: Stories,
+) -> Lines:
+    """A few terminals that buy a line from two distributors buy a little of it from one or two more, 7% cheaper."""
+    line = LINE[stories.dump_line]
+    recent = (sold.day >= to_day(stories.dump_from)) & (goods.line[sold.product] == line) & (sold.seller >= 0)
+    buyer, seller = sold.buyer[recent], sold.seller[recent]
+    links = np.unique(buyer * partners.count + seller)
+    hands = np.bincount(links // partners.count, minlength=places.count)
+    worth = np.bincount(buyer, weights=sold.amount[recent], minlength=places.count)
+    regions = np.array([p.region for p in PROVINCES])[places.province]
+    weak = [PROVINCES[PROVINCE[code]].region for code, _ in stories.weak_provinces]
+    is_free = (places.role == PLAIN) & ~np.isin(np.arange(places.count), guests) & ~np.isin(regions, weak)
+    rows: list[tuple[int, ...]] = []
+    chosen = 0
+    for terminal in np.argsort(-np.where(is_free & (hands == 2), worth, 0), kind="stable").tolist():
+        if chosen == HANDS_TERMINALS or worth[terminal] <= 0 or hands[terminal] != 2:
+            break
+        current = links[links // partners.count == terminal] % partners.count
+        can = partners.may_sell[:, places.province[terminal]] & partners.carries[:, line] & ~is_cast
+        can[current] = False
+        mine = sold.keep(recent & (sold.buyer == terminal) & (sold.quantity > 0))
+        product = int(np.argmax(np.bincount(mine.product, weights=mine.amount, minlength=goods.count)))
+        usual = max(int(mine.quantity[mine.product == product].mean()), 2)
+        left = stock[:, product, to_month(HANDS_DAYS[0]) + 1 :].min(axis=1) // len(HANDS_DAYS)
+        others = np.flatnonzero(can & (left >= 1))[:2]
+        for place, other in enumerate(others.tolist()):
+            units = min(usual, int(left[other]))
+            price = int(goods.terminal_price[product]) * (93 if place == 0 else 97) // 100
+            for when in HANDS_DAYS:
+                day = to_day(when)
+                rows.append((day, other, terminal, product, units, units * price))
+                stock[other, product, int(MONTH_OF_DAY[day]) + 1 :] -= units
+        chosen += len(others) > 0
+    if not rows:
+        return sold.keep(NO_PLACES)
+    return Lines(*(np.array(column, dtype=np.int64) for column in zip(*rows, strict=True)))

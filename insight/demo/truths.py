@@ -310,7 +310,7 @@ def _disorder(world: World) -> Truth:
     def sum_lines(lines: Lines) -> Truth:
         return {"line_count": lines.count, "amount": _yuan(lines.amount.sum())}
 
-    found: Truth = {"dumping": None, "round_trip": None, "single_purchase": None, "stray_batch": None}
+    found: Truth = {"dumping": None, "round_trip": None, "single_purchase": None, "stray_batch": None, "many_hands": None}
     if planted.dumper >= 0:
         line = LINE[stories.dump_line]
         cheap = (world.sales.seller == planted.dumper) & (world.sales.day >= to_day(stories.dump_from))
@@ -351,5 +351,11 @@ def _disorder(world: World) -> Truth:
             "shipped_to": ids[stray.shipped_to],
             "distributor_id": ids[stray.seller],
             **sum_lines(world.flows.keep(stray.places)),
+        }
+    if len(planted.hands_terminals):
+        found["many_hands"] = {
+            "product_line": stories.dump_line,
+            "terminal_ids": _names(world, planted.hands_terminals),
+            **sum_lines(world.added.keep(planted.hands_places)),
         }
     return found

@@ -16,7 +16,7 @@ def tell_whole(counts: Mapping[str, int], shared: int, top: Row | None, language
     supplies most, 311'
 
     ``counts``: distributor, terminal (drawn one by one), hidden (terminals taken together); ``shared``: terminals drawn
-    with more than one supplier; ``top``: node_name and target_count of the distributor with most terminals.
+    with more than one supplier; ``top``: node_name and terminal_count of the distributor with most terminals.
     """
     terminals = counts["terminal"] + counts["hidden"]
     values = {
@@ -29,19 +29,21 @@ def tell_whole(counts: Mapping[str, int], shared: int, top: Row | None, language
         return say(language, "{terminals} terminals buy straight from the manufacturer", **values)
     one = "One distributor supplies {terminals} terminals"
     start = say(
-        language, one if counts["distributor"] == 1 else "{distributors} distributors supply {terminals} terminals", **values
+        language,
+        one if counts["distributor"] == 1 else "{distributors} distributors supply {terminals} terminals",
+        **values,
     )
     if counts["hidden"] or counts["distributor"] == 1:
         return start
     share = show_share(shared / terminals, language)
-    if top is None or not top["target_count"]:
+    if top is None or not top["terminal_count"]:
         return start + say(language, "; {share} of them have more than one supplier", share=share)
     return start + say(
         language,
         "; {share} of them have more than one supplier, and {name} supplies most, {count}",
         share=share,
         name=top["node_name"],
-        count=show_count(top["target_count"], language),
+        count=show_count(top["terminal_count"], language),
     )
 
 

@@ -34,7 +34,8 @@ class Card:
     ``pick`` names the chart's selection and ``on_pick`` takes the picked id; for selections of another form (a brush, a
     cell of two ids) ``on_select`` takes what the selections named in ``pick`` hold. A new ``turn`` draws the chart with
     nothing selected. ``table`` is what the table shows, the frame itself unless given. A click on an ECharts ``spec``
-    comes as a position: ``pick_ids`` holds the ids in the order of its nodes ('node') and links ('edge').
+    comes as a position: ``pick_ids`` holds the ids in the order of its nodes ('node') and links ('edge'). A large
+    specification may come written out as JSON, so that it is worked through once only.
     """
 
     title: str
@@ -42,7 +43,7 @@ class Card:
     frame: pd.DataFrame
     draw: Callable[..., Chart] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
-    spec: dict[str, Any] | None = None
+    spec: dict[str, Any] | str | None = None
     height: int = 360
     note: str = ""
     metrics: tuple[str, ...] = ()
@@ -142,7 +143,7 @@ def _show_chart(page: Page, name: str, card: Card) -> None:
         _show_echarts(name, card, card.spec, alt)
         return
     if card.draw is None:
-        show_table(page, label_columns(card.frame, page.language), key=f"body-{name}")
+        _show_rows(page, name, card)
         return
     spec = _make_spec(card, page)
     key = f"chart-{name}-{card.turn}" if card.turn else f"chart-{name}"
@@ -172,25 +173,46 @@ def _show_chart(page: Page, name: str, card: Card) -> None:
     )
 
 
-def _show_echarts(name: str, card: Card, spec: dict[str, Any], alt: str) -> None:
+def _show_rows(page: Page, name: str, card: Card) -> None:
+    """A card that is a table; its rows can be clicked where ``pick_ids`` holds the ids of 'row'."""
+    ids, act = card.pick_ids.get("row"), card.on_pick
+    labelled = label_columns(card.frame, page.language)
+    if ids is None or act is None:
+        show_table(page, labelled, key=f"body-{name}")
+        return
+    # the browser keeps a row's mark by its place: other rows, or a selection made elsewhere, make another table
+    key = f"body-{name}-{zlib.crc32(json.dumps(list(ids)).encode()):08x}-{card.turn}"
+
+    def handle() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        act(ids[rows[0]] if rows and rows[0] < len(ids) else None)
+
+    show_table(page, labelled, key=key, on_select=handle, selection_mode="single-row")
+
+
+def _show_echarts(name: str, card: Card, spec: dict[str, Any] | str, alt: str) -> None:
     """A chart whose clicks come back as positions: they mean the ids that were on screen, which ``handle`` holds.
 
     The browser keeps a selection by position whatever the data become, so other contents make another chart.
     """
+    text = spec if isinstance(spec, str) else json.dumps(spec, sort_keys=True)
     # a digest, not hash(): two processes must agree
-    key = f"chart-{name}-{zlib.crc32(json.dumps(spec, sort_keys=True).encode()):08x}"
+    key = f"chart-{name}-{zlib.crc32(text.encode()):08x}" + (f"-{card.turn}" if card.turn else "")
     if card.on_pick is None:
         st.echarts_chart(spec, height=card.height, key=key, theme=None, alt=alt)
         return
     ids, act = card.pick_ids, card.on_pick
 
     def handle() -> None:
-        for group in st.session_state[key]["selection"]["selected"]:
+        groups = st.session_state[key]["selection"]["selected"]
+        for group in groups:
             picked = ids.get(group["data_type"], ())
             for index in group["data_indices"]:
                 if index < len(picked):
                     act(picked[index])
                     return
+        if not any(group["data_indices"] for group in groups):
+            act(None)  # a second click let go of the mark
 
     st.echarts_chart(spec, height=card.height, key=key, theme=None, alt=alt, on_select=handle)
 

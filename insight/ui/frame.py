@@ -142,11 +142,20 @@ def change_filters(filters: Filters, **changes: Any) -> None:
 
 
 def show_selection(
-    page: Page, text: str, clear: Callable[[], None], links: tuple[tuple[str, str, dict[str, str]], ...] = ()
+    page: Page,
+    text: str,
+    clear: Callable[[], None],
+    links: tuple[tuple[str, str, dict[str, str]], ...] = (),
+    actions: tuple[tuple[str, str, Callable[[], None]], ...] = (),
 ) -> None:
-    """The selection bar: what is selected, where it can be opened, and how to let go. ``links``: page, label, address."""
+    """The selection bar: what is selected, what can be done with it, where it can be opened, and how to let go.
+
+    ``links``: page, label, address; ``actions``: key, label, what a click does.
+    """
     with st.container(horizontal=True, vertical_alignment="center", border=True, key="selection"):
         st.markdown(plain(text))
+        for key, label, act in actions:
+            st.button(plain(label), key=f"selection-{key}", on_click=act)
         for name, label, query in links:
             link_page(name, plain(label), query)
         st.button(page.say("Clear selection"), key="clear-selection", on_click=clear)

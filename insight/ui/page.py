@@ -151,6 +151,11 @@ def remember_pages(pages: dict[str, StreamlitPage]) -> None:
     st.session_state[_PAGES] = pages
 
 
+def has_page(name: str) -> bool:
+    """Whether there is a page of this name ('distributor') to link to."""
+    return name in st.session_state.get(_PAGES, {})
+
+
 def link_page(name: str, label: str, query: dict[str, str] | None = None, icon: str | None = None) -> None:
     """A link to a page ('attainment') with filters in its address; the label is plain text already."""
     st.page_link(st.session_state[_PAGES][name], label=label, icon=icon, query_params=query)

@@ -1,5 +1,5 @@
 -- What became of the links of the network since the period compared with, by stage: the classes' changes add up to the
--- change of the whole, to the cent. A link is there where it is net above zero; see macros/selected_links.sql. Stages are
+-- change of the whole, to the cent. A link is there where it is net above zero; see macros/selected_link_changes.sql. Stages are
 -- never added together: goods pass through several.
 -- grain: one row a stage and class
 -- parameters:

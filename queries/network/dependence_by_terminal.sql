@@ -1,5 +1,6 @@
--- Terminals that depend on a single distributor, the most valuable first, with who else could supply them: distributors
--- authorised for their territory on the last day of data, and distributors that sold in their province in the period.
+-- Terminals that depend on a single distributor, the most valuable first, with who else could supply them: distributors that
+-- sell to them already, distributors authorised on the last day of data for their territory and a line they buy, and
+-- distributors that sold in their province in the period.
 -- grain: one row a terminal
 -- parameters:
 --   threshold  double   0.8  share of what a terminal buys from which on it depends on the seller
@@ -16,9 +17,10 @@
 --   source_name        varchar        its name
 --   source_share       double         share of what the terminal buys
 --   risk_amount        decimal(38,2)  pure sales of the terminal, all of it at risk
---   authorised_count   bigint         other distributors authorised for its territory; empty where no authorisations are loaded
+--   serving_count      bigint         other distributors that sell to it already
+--   authorised_count   bigint         others authorised for its territory and a line it buys; empty where none are loaded
 --   nearby_count       bigint         other distributors that sold in its province
---   alternative_names  varchar        the first three of both, authorised ones first
+--   alternative_names  varchar        the first three of all: those that serve it, then those authorised
 with dependent as (
     select
         sources.terminal_id,
@@ -33,6 +35,26 @@ with dependent as (
         and ($source::varchar = '' or sources.source_distributor_id = $source::varchar)
     order by sources.terminal_amount desc, sources.terminal_id
     limit $row_limit::bigint
+),
+serving as (
+    select
+        purchases.terminal_id,
+        purchases.distributor_id
+    from purchases_in($period_start, $period_end, null, $territories, $manufacturers, $product_lines) as purchases
+    join dependent on dependent.terminal_id = purchases.terminal_id
+    where purchases.distributor_id is not null
+    group by purchases.terminal_id, purchases.distributor_id
+    having sum(purchases.bought_amount) > 0
+),
+lines_bought as (
+    select
+        sales.terminal_id,
+        sales.product_line
+    from selected_sales($territories, $manufacturers, $product_lines, []::varchar[]) as sales
+    join dependent on dependent.terminal_id = sales.terminal_id
+    where sales.sales_month >= $period_start::date and sales.sales_month < $period_end::date
+    group by sales.terminal_id, sales.product_line
+    having sum(sales.sales_amount) > 0
 ),
 areas as (
     select
@@ -54,30 +76,40 @@ presence as (
 authority as (
     select distinct
         territory_closure.territory_id,
-        authorisations.distributor_id
+        authorisations.distributor_id,
+        nullif(authorisations.product_line, '') as product_line
     from authorisations
     join territory_closure on territory_closure.ancestor_id = authorisations.territory_id
     cross join workspace
     where authorisations.valid_from <= workspace.data_through_on
         and (authorisations.valid_to is null or workspace.data_through_on < authorisations.valid_to)
-        and (
-            nullif(authorisations.product_line, '') is null
-            or in_list($product_lines, authorisations.product_line)
-        )
 ),
 candidates as (
     select
+        terminal_id,
+        distributor_id,
+        true as is_serving,
+        false as is_authorised,
+        false as is_nearby,
+        0::decimal(38, 2) as area_amount
+    from serving
+    union all
+    select
         dependent.terminal_id,
         authority.distributor_id,
+        false as is_serving,
         true as is_authorised,
         false as is_nearby,
         0::decimal(38, 2) as area_amount
     from dependent
     join authority on authority.territory_id = dependent.territory_id
+    left join lines_bought on lines_bought.terminal_id = dependent.terminal_id and lines_bought.product_line = authority.product_line
+    where authority.product_line is null or lines_bought.product_line is not null
     union all
     select
         dependent.terminal_id,
         presence.distributor_id,
+        false as is_serving,
         false as is_authorised,
         true as is_nearby,
         presence.area_amount
@@ -89,11 +121,16 @@ alternatives as (
     select
         candidates.terminal_id,
         distributors.name,
+        bool_or(candidates.is_serving) as is_serving,
         bool_or(candidates.is_authorised) as is_authorised,
         bool_or(candidates.is_nearby) as is_nearby,
         row_number() over (
             partition by candidates.terminal_id
-            order by bool_or(candidates.is_authorised) desc, max(candidates.area_amount) desc, candidates.distributor_id
+            order by
+                bool_or(candidates.is_serving) desc,
+                bool_or(candidates.is_authorised) desc,
+                max(candidates.area_amount) desc,
+                candidates.distributor_id
         ) as place
     from candidates
     join dependent on dependent.terminal_id = candidates.terminal_id and dependent.source_id <> candidates.distributor_id
@@ -104,6 +141,7 @@ alternatives as (
 counted as (
     select
         terminal_id,
+        count(*) filter (where is_serving) as serving_count,
         count(*) filter (where is_authorised) as authorised_count,
         count(*) filter (where is_nearby) as nearby_count,
         string_agg(name, ' · ' order by place) filter (where place <= 3) as alternative_names
@@ -131,6 +169,7 @@ select
     coalesce(distributors.name, dependent.source_id) as source_name,
     dependent.source_share,
     cast(dependent.terminal_amount as decimal(38, 2)) as risk_amount,
+    coalesce(counted.serving_count, 0) as serving_count,
     case when exists (select 1 from authorisations) then coalesce(counted.authorised_count, 0) end as authorised_count,
     coalesce(counted.nearby_count, 0) as nearby_count,
     coalesce(counted.alternative_names, '') as alternative_names

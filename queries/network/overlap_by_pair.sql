@@ -3,7 +3,6 @@
 -- grain: one row a pair of distributors with a terminal in common, the largest overlap first
 -- parameters:
 --   distributor  varchar  ''   only pairs with this distributor, which then stands first; empty for all
---   among        bigint   0    only pairs among so many of the largest distributors; 0 for all
 --   row_limit    bigint   500  most rows given
 -- columns:
 --   one_id               varchar        the larger of the two, or the distributor asked for
@@ -12,7 +11,7 @@
 --   other_name           varchar        its name
 --   one_rank             bigint         place of the first by pure sales, 1 first
 --   other_rank           bigint         place of the other
---   shared_count         bigint         terminals both serve
+--   common_count         bigint         terminals both serve
 --   one_count            bigint         terminals the first serves
 --   other_count          bigint         terminals the other serves
 --   shared_amount        decimal(38,2)  pure sales of both to these terminals
@@ -54,20 +53,15 @@ sellers as (
     from links
     group by distributor_id
 ),
-looked_at as (
-    select *
-    from sellers
-    where $among::bigint = 0 or rank <= $among::bigint
-),
 placed as (
     select
         links.terminal_id,
         links.distributor_id,
         links.link_amount,
         -- the distributor asked for stands first in all its pairs
-        case when links.distributor_id = $distributor::varchar then 0 else looked_at.rank end as rank
+        case when links.distributor_id = $distributor::varchar then 0 else sellers.rank end as rank
     from links
-    join looked_at on looked_at.distributor_id = links.distributor_id
+    join sellers on sellers.distributor_id = links.distributor_id
 ),
 shared as (
     select
@@ -98,7 +92,7 @@ pairs as (
     select
         shared.one_id,
         shared.other_id,
-        count(*) as shared_count,
+        count(*) as common_count,
         sum(shared.one_amount) as one_amount,
         sum(shared.other_amount) as other_amount,
         count(same_lines.terminal_id) as rival_count,
@@ -124,7 +118,7 @@ select
     coalesce(other_names.name, pairs.other_id) as other_name,
     one_sellers.rank as one_rank,
     other_sellers.rank as other_rank,
-    pairs.shared_count,
+    pairs.common_count,
     one_sellers.terminal_count as one_count,
     other_sellers.terminal_count as other_count,
     cast(pairs.one_amount + pairs.other_amount as decimal(38, 2)) as shared_amount,
@@ -145,5 +139,5 @@ join sellers as other_sellers on other_sellers.distributor_id = pairs.other_id
 left join distributors as one_names on one_names.distributor_id = pairs.one_id
 left join distributors as other_names on other_names.distributor_id = pairs.other_id
 left join supplied on supplied.low_id = least(pairs.one_id, pairs.other_id) and supplied.high_id = greatest(pairs.one_id, pairs.other_id)
-order by pairs.one_amount + pairs.other_amount desc, pairs.shared_count desc, pairs.one_id, pairs.other_id
+order by pairs.one_amount + pairs.other_amount desc, pairs.common_count desc, pairs.one_id, pairs.other_id
 limit $row_limit::bigint

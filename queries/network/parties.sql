@@ -12,8 +12,8 @@
 --   region_id       varchar        region: a terminal's, a distributor's home or else where most of its sales go
 --   region_name     varchar        its name
 --   main_source_id  varchar        who supplies most of what it receives; empty for makers
---   source_count    bigint         how many supply it, net above zero
---   target_count    bigint         terminals it supplies, net above zero
+--   supplier_count    bigint         how many supply it, net above zero
+--   terminal_count    bigint         terminals it supplies, net above zero
 --   sales_amount    decimal(38,2)  pure sales: bought by a terminal, sold by a distributor, of a maker's products
 --   member_count    bigint         parties it stands for, 1 except for others
 with links as materialized (
@@ -26,7 +26,7 @@ received as (
     select
         shown_id as node_id,
         max_by(source_id, (link_amount, source_id)) as main_source_id,
-        count(distinct case when link_amount > 0 then source_id end) as source_count,
+        count(distinct case when link_amount > 0 then source_id end) as supplier_count,
         sum(case when stage = 'pure_sales' then link_amount else 0 end) as sales_amount,
         count(distinct target_id) as member_count
     from links
@@ -39,7 +39,7 @@ placed as (
         links.stage,
         coalesce(territory_places.region_id, territories.territory_id) as region_id,
         sum(links.link_amount) as link_amount,
-        count(distinct case when links.link_amount > 0 then links.target_id end) as target_count
+        count(distinct case when links.link_amount > 0 then links.target_id end) as terminal_count
     from links
     left join territories on territories.territory_id = links.territory_id
     left join territory_places on territory_places.territory_id = links.territory_id
@@ -72,7 +72,7 @@ sent as (
     select
         source_id as node_id,
         sum(case when stage = 'pure_sales' then link_amount else 0 end) as sales_amount,
-        sum(case when stage = 'pure_sales' then target_count else 0 end) as target_count
+        sum(case when stage = 'pure_sales' then terminal_count else 0 end) as terminal_count
     from placed
     group by source_id
 ),
@@ -91,8 +91,8 @@ parties as (
         coalesce(received.node_id, sent.node_id) as node_id,
         split_part(coalesce(received.node_id, sent.node_id), ':', 1) as kind,
         received.main_source_id,
-        coalesce(received.source_count, 0) as source_count,
-        coalesce(sent.target_count, 0) as target_count,
+        coalesce(received.supplier_count, 0) as supplier_count,
+        coalesce(sent.terminal_count, 0) as terminal_count,
         case
             when sent.node_id is not null then sent.sales_amount
             when received.node_id like 'distributor:%' then 0
@@ -123,8 +123,8 @@ select
     regions.territory_id as region_id,
     regions.name as region_name,
     parties.main_source_id,
-    parties.source_count,
-    cast(parties.target_count as bigint) as target_count,
+    parties.supplier_count,
+    cast(parties.terminal_count as bigint) as terminal_count,
     cast(case when parties.kind = 'manufacturer' then coalesce(brands.sales_amount, 0) else parties.sales_amount end as decimal(38, 2)) as sales_amount,
     parties.member_count
 from parties

@@ -10,8 +10,8 @@
 --   distributor_name    varchar        its name
 --   product_id          varchar        the product
 --   product_name        varchar        its name
---   kind                varchar        below_book, above_book or records_missing
---   size_amount         decimal(38,2)  value of the gap, or of what is missing, above zero
+--   gap_kind            varchar        below_book, above_book or records_missing
+--   disagreement_amount  decimal(38,2)  value of the gap, or of what is missing, above zero
 --   gap_quantity        decimal(38,3)  counts less the book over the period
 --   gap_amount          decimal(38,2)  the same in value
 --   gap_share           double         gap over opening stock and receipts
@@ -62,11 +62,11 @@ judged as (
             when pairs.missing_quantity > 0 then 'records_missing'
             when pairs.gap_quantity < 0 then 'below_book'
             else 'above_book'
-        end as kind,
+        end as gap_kind,
         case
             when pairs.missing_quantity > 0 then pairs.missing_quantity * pairs.unit_amount
             else abs(pairs.gap_amount)
-        end as size_amount
+        end as disagreement_amount
     from pairs
 )
 select
@@ -74,8 +74,8 @@ select
     distributors.name as distributor_name,
     judged.product_id,
     products.name as product_name,
-    judged.kind,
-    judged.size_amount::decimal(38, 2) as size_amount,
+    judged.gap_kind,
+    judged.disagreement_amount::decimal(38, 2) as disagreement_amount,
     judged.gap_quantity::decimal(38, 3) as gap_quantity,
     judged.gap_amount::decimal(38, 2) as gap_amount,
     judged.gap_share::double as gap_share,
@@ -86,12 +86,12 @@ select
     judged.closing_quantity::decimal(38, 3) as closing_quantity,
     last_counts.counted_on,
     count(*) over () as total_count,
-    sum(judged.size_amount) over (partition by judged.kind)::decimal(38, 2) as total_amount
+    sum(judged.disagreement_amount) over (partition by judged.gap_kind)::decimal(38, 2) as total_amount
 from judged
 left join distributors on distributors.distributor_id = judged.distributor_id
 left join products on products.product_id = judged.product_id
 left join last_counts on last_counts.distributor_id = judged.distributor_id and last_counts.product_id = judged.product_id
 where judged.missing_quantity > 0
     or (judged.gap_quantity <> 0 and coalesce(abs(judged.gap_share) > $tolerance::double, true))
-order by judged.size_amount desc, judged.distributor_id, judged.product_id
+order by judged.disagreement_amount desc, judged.distributor_id, judged.product_id
 limit $row_limit::integer

@@ -18,13 +18,13 @@
 --   late_share            double         that part as a share
 --   sales_late_share      double         the same share of pure sales; empty without pure sales
 --   peer_late_share       double         median share of its peers in the quarter
---   expected_amount       decimal(38,2)  late sell-in to be expected: the largest of its own usual, its sales' share, its peers' share
+--   expected_late_amount  decimal(38,2)  late sell-in to be expected: the largest of its own usual, its sales' share, its peers' share
 --   excess_amount         decimal(38,2)  late sell-in beyond it
 --   stock_amount          decimal(38,2)  stock at the quarter's end
 --   stock_days            double         days it lasted by what left in the 90 days before
 --   usual_stock_amount    decimal(38,2)  median stock at its other month ends of the year up to then
 --   next_amount           decimal(38,2)  sell-in of the month after; empty while that is not over
---   usual_sell_in_amount  decimal(38,2)  median sell-in of its other months of the year up to then
+--   usual_sell_in_amount  decimal(38,2)  mean sell-in of a month of the year up to then
 with months as (
     select
         distributor_id,
@@ -72,17 +72,16 @@ usual as (
     select
         quarters.distributor_id,
         quarters.quarter_month,
-        median(months.late_amount) as usual_late_amount,
-        mad(months.late_amount::double) as late_deviation,
-        median(months.stock_amount) as usual_stock_amount,
-        median(months.sell_in_amount) as usual_sell_in_amount,
-        count(*) as month_count
+        median(case when not months.is_quarter_end then months.late_amount end) as usual_late_amount,
+        mad(case when not months.is_quarter_end then months.late_amount::double end) as late_deviation,
+        median(case when not months.is_quarter_end then months.stock_amount end) as usual_stock_amount,
+        avg(months.sell_in_amount) as usual_sell_in_amount,
+        count(case when not months.is_quarter_end then 1 end) as month_count
     from quarters
     join months
         on months.distributor_id = quarters.distributor_id
-        and not months.is_quarter_end
         and months.stock_month > quarters.quarter_month - interval 12 month
-        and months.stock_month < quarters.quarter_month
+        and months.stock_month <= quarters.quarter_month
     group by quarters.distributor_id, quarters.quarter_month
 ),
 peers as (
@@ -125,13 +124,13 @@ expected as (
             greatest(coalesce(sales_late_share, 0), 0) * sell_in_amount::double,
             -- two or three distributors are no peers to go by
             case when peer_count >= 5 then greatest(peer_late_share, 0) else 0 end * sell_in_amount::double
-        ) as expected_amount
+        ) as expected_late_amount
     from compared
 ),
 judged as (
     select
         *,
-        late_amount::double - expected_amount as excess_amount
+        late_amount::double - expected_late_amount as excess_amount
     from expected
 )
 select
@@ -139,7 +138,7 @@ select
     distributors.name as distributor_name,
     judged.quarter_month,
     coalesce(
-        judged.late_amount::double >= 2 * judged.expected_amount
+        judged.late_amount::double >= 2 * judged.expected_late_amount
         and judged.excess_amount > $least_share::double * judged.sell_in_amount::double
         and judged.month_count >= 4
         and judged.late_amount::double > judged.own_fence
@@ -152,7 +151,7 @@ select
     judged.late_share,
     judged.sales_late_share,
     judged.peer_late_share,
-    judged.expected_amount::decimal(38, 2) as expected_amount,
+    judged.expected_late_amount::decimal(38, 2) as expected_late_amount,
     judged.excess_amount::decimal(38, 2) as excess_amount,
     judged.stock_amount::decimal(38, 2) as stock_amount,
     judged.stock_amount::double * 90 / nullif(greatest(judged.left_90_amount::double, 0), 0) as stock_days,

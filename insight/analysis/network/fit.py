@@ -29,7 +29,9 @@ def place_communities(terminals: pd.DataFrame, communities: pd.DataFrame, place:
 
     ``terminals``: terminal_id, ``<place>_id``, sales_amount; ``communities``: node_id, community.
     """
-    frame = terminals.assign(node_id="terminal:" + terminals["terminal_id"].astype(str)).merge(communities, on="node_id")
+    frame = terminals.assign(node_id="terminal:" + terminals["terminal_id"].astype(str)).merge(
+        communities, on="node_id"
+    )
     frame["place_id"] = frame[f"{place}_id"].fillna(UNASSIGNED).astype(str)
     frame["sales_amount"] = frame["sales_amount"].astype(float)
     return frame.groupby(["community", "place_id"], as_index=False).agg(

@@ -98,8 +98,7 @@ def count_rests(frame: pd.DataFrame, nodes: pd.DataFrame, links: pd.DataFrame, p
                     single_count=int(row["single_count"]) - sum(1 for node, _ in drawn if node in single),
                 )
             )
-    rests.sort(key=lambda rest: (-rest.count, rest.node_id))
-    return rests[:MOST_RESTS]
+    return sorted(rests, key=lambda rest: (-rest.count, rest.node_id))
 
 
 def merge_rests(rests: Sequence[Rest], reach: pd.DataFrame, most_parties: int = 8) -> list[Rest]:

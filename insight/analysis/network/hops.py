@@ -6,6 +6,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Iterable
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 
@@ -27,7 +28,9 @@ def trace_receipts(receipts: pd.DataFrame) -> pd.DataFrame:
     Columns: distributor_id, product_line, one_share, two_share, more_share, unrecorded_share, which add up to 1.
     """
     if receipts.empty:
-        return pd.DataFrame({column: pd.Series(dtype=object if column in KEY else float) for column in [*KEY, *MIXES[1:]]})
+        return pd.DataFrame(
+            {column: pd.Series(dtype=object if column in KEY else float) for column in [*KEY, *MIXES[1:]]}
+        )
     frame = receipts.astype({"received_amount": float})
     places = frame[KEY].drop_duplicates().reset_index(drop=True)
     place = pd.MultiIndex.from_frame(places)
@@ -51,7 +54,7 @@ def trace_receipts(receipts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _solve(given: np.ndarray, to: np.ndarray, origin: np.ndarray, part: np.ndarray) -> np.ndarray:
-    """The least solution of known = given + Σ part · known(origin): step by step, what is left in circles at once."""
+    """The least solution of known = given + Σ part · known(origin): step by step, and circles that stay open at once."""
     known = given.copy()
     for _ in range(STEPS):
         after = given + np.bincount(to, part * known[origin], len(given))
@@ -59,17 +62,29 @@ def _solve(given: np.ndarray, to: np.ndarray, origin: np.ndarray, part: np.ndarr
         known = after
         if not moving.any():
             return known
-    # whatever still moves is reached by a maker, so this system has one solution
-    numbers = np.flatnonzero(moving)
-    row = np.full(len(given), -1)
-    row[numbers] = np.arange(len(numbers))
-    mine = row[to] >= 0
-    inside = mine & (row[origin] >= 0)
-    matrix = np.eye(len(numbers))
-    np.subtract.at(matrix, (row[to[inside]], row[origin[inside]]), part[inside])
-    outside = mine & (row[origin] < 0)
-    right = given + np.bincount(to[outside], part[outside] * known[origin[outside]], len(given))
-    known[numbers] = np.linalg.solve(matrix, right[numbers])
+    # what moves on goes round for long, each part of a circle in its turn: all of them and what they supply
+    graph: nx.DiGraph = nx.DiGraph(zip(origin.tolist(), to.tolist(), strict=True))
+    open_nodes = set(np.flatnonzero(moving).tolist())
+    for node in list(open_nodes):
+        if node in graph:
+            open_nodes |= nx.descendants(graph, node)
+    rest = nx.condensation(graph.subgraph(open_nodes))
+    inward: dict[int, list[int]] = defaultdict(list)
+    for link, node in enumerate(to.tolist()):
+        if node in open_nodes:
+            inward[node].append(link)
+    for circle in nx.topological_sort(rest):
+        members = sorted(rest.nodes[circle]["members"])
+        row = {node: place for place, node in enumerate(members)}
+        # a maker's goods reach every member, so this system has one solution
+        matrix, right = np.eye(len(members)), given[members].copy()
+        for node in members:
+            for link in inward[node]:
+                if (source := int(origin[link])) in row:
+                    matrix[row[node], row[source]] -= part[link]
+                else:
+                    right[row[node]] += part[link] * known[source]
+        known[members] = np.linalg.solve(matrix, right)
     return known
 
 
@@ -111,7 +126,9 @@ def list_chains(
     weight = frame["received_amount"] / frame.groupby(KEY)["received_amount"].transform("sum")
     made: dict[tuple[str, str], float] = defaultdict(float)
     senders: dict[tuple[str, str], list[tuple[float, str]]] = defaultdict(list)
-    rows = zip(frame["distributor_id"], frame["product_line"], frame["sender_id"], frame["is_maker"], weight, strict=True)
+    rows = zip(
+        frame["distributor_id"], frame["product_line"], frame["sender_id"], frame["is_maker"], weight, strict=True
+    )
     for code, line, sender, is_maker, part in rows:
         if is_maker:
             made[code, line] += part

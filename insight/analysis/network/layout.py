@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 GOLDEN = math.pi * (3 - math.sqrt(5))  # neighbours on a spiral at this angle never stand in a line
-WIDE = 1.6  # how much wider than high the whole is, as a screen is
-SHARE = 0.5  # a distributor's circle against that of all its terminals together, by radius
+SCREEN = 1.55  # how much wider than high the room for the whole is
+SHARE = 0.75  # a distributor's circle against one as large as all its terminals together, by radius
+MAKER = 0.09  # the largest maker's circle against one as large as all terminals together
 LOOSE = 1.14  # air between the circles of one cluster, by radius
+OFF = 0.6  # what makers off the middle weigh against a larger picture
 APART = 0.5  # air between clusters, in radii of the usual terminal
 BETWEEN = 2.2  # air between regions, in the same
 LARGEST = 9.0  # the largest terminal's radius, in radii of the usual one
-TIER_2 = 2
 
 
 def place_parties(parties: pd.DataFrame) -> pd.DataFrame:
@@ -73,13 +74,12 @@ def _size_circles(kinds: NDArray[np.str_], amounts: Floats, members: Floats) -> 
     is_others = kinds == "others"
     # never larger than the largest it could be mistaken for
     radii[is_others] = np.clip(np.sqrt(members[is_others]), 1.5, LARGEST / 2)
-    whole = float(amounts[is_terminal | is_others].sum()) / usual
-    for kind, floor, ceiling in (("distributor", 1.6, 0.16), ("manufacturer", 2.4, 0.12)):
-        own = kinds == kind
-        if own.any():
-            wanted = SHARE * np.sqrt(amounts[own] / usual)
-            # the ceiling keeps one giant from being the whole picture
-            radii[own] = np.clip(wanted, floor, max(floor * 1.5, ceiling * math.sqrt(whole)))
+    radii[kinds == "distributor"] = np.maximum(SHARE * np.sqrt(amounts[kinds == "distributor"] / usual), 1.6)
+    makers = kinds == "manufacturer"
+    largest = float(amounts[makers].max(initial=0.0))
+    # all sales are some maker's: at the terminals' scale the makers alone would fill the picture
+    full = max(MAKER * math.sqrt(float(amounts[is_terminal | is_others].sum()) / usual), 3.0)
+    radii[makers] = np.maximum(full * np.sqrt(amounts[makers] / (largest or 1.0)), 1.8)
     return radii
 
 
@@ -144,7 +144,7 @@ def _pack_groups(groups: dict[str, list[int]], reach: Floats, ids: NDArray[np.st
         at_x, at_y, around = _centre(at_x, at_y, sizes)
         inside[group] = (rows, at_x, at_y, around)
     order = sorted(inside, key=lambda group: (group != "maker", -inside[group][3], group))
-    far_x, far_y = pack_circles(np.array([inside[group][3] + BETWEEN for group in order]), WIDE)
+    far_x, far_y = _fill_screen(np.array([inside[group][3] + BETWEEN for group in order]))
     places_x: dict[int, float] = {}
     places_y: dict[int, float] = {}
     for group, group_x, group_y in zip(order, far_x, far_y, strict=True):
@@ -152,6 +152,30 @@ def _pack_groups(groups: dict[str, list[int]], reach: Floats, ids: NDArray[np.st
         for row, one_x, one_y in zip(rows, at_x, at_y, strict=True):
             places_x[row], places_y[row] = group_x + one_x, group_y + one_y
     return places_x, places_y
+
+
+def _fill_screen(sizes: Floats) -> tuple[Floats, Floats]:
+    """The groups packed and turned so that they fill a screen best with the first, the makers, near its middle."""
+    count = len(sizes)
+    # the largest first, or large and small by turns, which leaves other gaps
+    by_turns = [0, *(place for pair in zip(range(1, count), range(count - 1, 0, -1), strict=True) for place in pair)]
+    orders = (list(range(count)), list(dict.fromkeys(by_turns)))
+    best: tuple[float, Floats, Floats] | None = None
+    for order in orders:
+        for wide in (1.0, 1.3, 1.7, 2.3, 3.2):
+            packed_x, packed_y = np.zeros(count), np.zeros(count)
+            packed_x[order], packed_y[order] = pack_circles(sizes[order], wide)
+            for turn in np.arange(0, math.pi, math.pi / 24):
+                x = packed_x * math.cos(turn) - packed_y * math.sin(turn)
+                y = packed_x * math.sin(turn) + packed_y * math.cos(turn)
+                left, right = float(np.min(x - sizes)), float(np.max(x + sizes))
+                top, bottom = float(np.min(y - sizes)), float(np.max(y + sizes))
+                off = math.hypot((left + right) / 2 - x[0], ((top + bottom) / 2 - y[0]) * SCREEN)
+                need = round(max(right - left, (bottom - top) * SCREEN) + OFF * off, 6)
+                if best is None or need < best[0]:
+                    best = need, x, y
+    assert best is not None
+    return best[1], best[2]
 
 
 def _centre(at_x: Floats, at_y: Floats, sizes: Floats) -> tuple[Floats, Floats, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pandas as pd
 
@@ -50,7 +51,9 @@ def trace_paths(frame: pd.DataFrame, terminal: str, least: float = LEAST) -> Pat
     whole = sum(amount for sellers in bought.values() for amount in sellers.values() if amount > 0)
     for goods, sellers in sorted(bought.items()):
         shares = _find_shares(received[goods])
-        ways = [((seller, terminal), amount) for seller, amount in sorted(sellers.items()) if amount > 0]
+        ways: list[tuple[tuple[str, ...], float]] = [
+            ((seller, terminal), amount) for seller, amount in sorted(sellers.items()) if amount > 0
+        ]
         while ways:
             path, amount = ways.pop()
             suppliers = {} if path[0].startswith("manufacturer:") else shares.get(path[0], {})
@@ -62,7 +65,7 @@ def trace_paths(frame: pd.DataFrame, terminal: str, least: float = LEAST) -> Pat
                 ways += [((supplier, *path), amount * share) for supplier, share in suppliers.items()]
     links: dict[Pair, float] = defaultdict(float)
     for path, amount in (*amounts.items(), *thin.items()):
-        for source, target in zip(path, path[1:], strict=False):
+        for source, target in pairwise(path):
             links[source, target] += amount / whole
     rows = [
         (path, amount, amount / whole, path[0].startswith("manufacturer:"))

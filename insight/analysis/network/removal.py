@@ -42,9 +42,7 @@ class Placement:
     places: pd.DataFrame
 
 
-def trace_loss(
-    supply: Iterable[tuple[str, str, str, float]], removed: Collection[str]
-) -> dict[str, float]:
+def trace_loss(supply: Iterable[tuple[str, str, str, float]], removed: Collection[str]) -> dict[str, float]:
     """Share of its supply that each distributor loses when others are taken away; those that lose nothing are left out.
 
     ``supply`` holds distributor, kind of supplier, supplier, amount above zero. The goods of a distributor are one
@@ -348,7 +346,7 @@ def _list_places(rows: Sequence[Mapping[str, Any]], amounts: Sequence[int], plac
 
 
 def _cents(amount: Any) -> int:
-    return round(float(amount) * 100) if isinstance(amount, float) else int(round(amount * 100))
+    return round(float(amount) * 100) if isinstance(amount, float) else round(amount * 100)
 
 
 def _divide(part: float, whole: float) -> float | None:

@@ -1,256 +1,419 @@
-"""Where each unit stands: attainment, gap and growth at the level the reader chose."""
+"""Where each unit stands: attainment, gap and growth at the level the reader chose, down to the shipment lines."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from insight.charts import bullets, heat, ranking
+from insight.charts import bullets, heat, quadrants, ranking
 from insight.filters import add_months
 from insight.sentences import attainment as sentences
-from insight.ui.attainment.standing import MOST_UNITS, Answers, drill, note_more
+from insight.sentences import standing as words
+from insight.ui.attainment.levels import (
+    LEVELS,
+    PAGE,
+    Level,
+    find_name,
+    gather_level,
+    list_levels,
+    make_picker,
+    read_unit,
+    select_unit,
+    trace_months,
+)
+from insight.ui.attainment.standing import MOST_UNITS, Answers, note_more
 from insight.ui.cards import Card, show_card
-from insight.ui.frame import change_filters
+from insight.ui.frame import show_selection
 from insight.ui.page import Page
+from insight.ui.parts import choose_part
 from insight.ui.states import Nothing
+from insight.units import is_missing
 
-MOST_TERMINALS = 6  # of those that fell, and as many of those that rose
-HEAT_MONTHS = 12
-
-
-def make_units(page: Page, got: Answers) -> Card:
-    """Attainment at this level by gap; without targets the change against the comparison."""
-    frame = got.parts
-    if frame.empty:
-        raise Nothing(page.say("No territories are loaded, so nothing can be compared by territory."))
-    if frame["plan_amount"].isna().all():
-        return make_changes(page, frame, lambda unit: drill(page, unit))
-    shown = frame.head(MOST_UNITS)
-    kept = [
-        "unit_id",
-        "unit_name",
-        "actual_amount",
-        "plan_amount",
-        "attainment_rate",
-        "base_attainment_rate",
-        "gap_amount",
-        "growth_rate",
-    ]
-    return Card(
-        title=sentences.tell_units(frame.to_dict("records"), page.language),
-        subtitle=page.say(
-            "Attainment to date, largest gap first. Line = target, diamond = last year. Gap in {unit}",
-            unit=bullets.describe_unit(shown, page.style),
-        ),
-        frame=shown[kept],
-        draw=bullets.draw_bullets,
-        note=note_more(page, len(frame)) or note_unplanned(page, got),
-        metrics=("attainment", "gap", "target_to_date"),
-        pick="unit",
-        pick_field="unit_id",
-        on_pick=lambda unit: drill(page, unit),
-    )
+MOST_PEOPLE = 60  # they stand by team, so the first of them would be an arbitrary choice
+MOST_LINES = 500
+# what a unit and what it belongs to are called in tables
+NAME_COLUMNS = {
+    "territory": {"unit_name": "territory_name", "group_name": "parent_name"},
+    "distributor": {"unit_name": "distributor_name", "group_name": "territory_name"},
+    "manager": {"unit_name": "manager_name", "group_name": "above_name"},
+    "rep": {"unit_name": "rep_name", "group_name": "manager_name"},
+    "product_line": {"unit_name": "product_line"},
+    "terminal": {"unit_name": "terminal_name", "group_name": "territory_name"},
+}
 
 
-def make_changes(page: Page, frame: pd.DataFrame, pick: Callable[[str | None], None]) -> Card:
-    """Who moved against the comparison, where there are no targets to measure against."""
-    if not page.window.has_base:
-        raise Nothing(page.say("There is no target at this level, and nothing earlier to compare with."))
+def make_units(page: Page, level: Level) -> Card:
+    """Attainment of the units by gap; without targets their change against the comparison."""
+    frame = level.units
     if frame.empty:
         raise Nothing(page.say("No data for these filters."))
-    moved = frame.assign(change_amount=frame["actual_amount"] - frame["base_amount"]).sort_values("change_amount")
-    shown = moved.head(MOST_UNITS).rename(columns={"change_amount": "value_amount"})
+    if frame["plan_amount"].isna().all():
+        return make_changes(page, level)
+    most = MOST_PEOPLE if level.is_people else MOST_UNITS
+    shown = (level.named if len(level.named) else frame).head(most).assign()
+    if "base_attainment_rate" not in shown or not page.window.has_base:
+        shown["base_attainment_rate"] = float("nan")
+    order = (
+        page.say(
+            "Attainment to date, by team and name. Line = target, diamond = last year. Gap in {unit}",
+            unit=bullets.describe_unit(shown, page.style),
+        )
+        if level.is_people
+        else page.say(
+            "Attainment to date, largest gap first. Line = target, diamond = last year. Gap in {unit}",
+            unit=bullets.describe_unit(shown, page.style),
+        )
+    )
+    kept = ["unit_id", "unit_name", "actual_amount", "plan_amount", "attainment_rate", "base_attainment_rate"]
+    kept += ["gap_amount", "is_allocated"]
     return Card(
-        title=sentences.tell_changes(moved.to_dict("records"), page.language, page.company.currency),
-        subtitle=page.say(
-            "Pure sales less those of the comparison, {unit}, largest fall first. No target is given at this level",
-            unit=ranking.describe_unit(shown, page.style),
+        title=words.tell_level(frame.to_dict("records"), level.code, page.language),
+        subtitle=order,
+        frame=shown[kept].assign(is_allocated=shown["is_allocated"].astype(bool)),
+        draw=bullets.draw_bullets,
+        note=" ".join(
+            part
+            for part in (note_allocated(page, frame), note_people(page, level), note_rest(page, level, most))
+            if part
         ),
-        frame=shown[["unit_id", "unit_name", "value_amount"]],
-        draw=ranking.draw_ranking,
-        note=note_more(page, len(frame)),
-        metrics=("pure_sales", "growth"),
+        metrics=("attainment", "attainment_capped", "gap", "target_to_date", *credit_metrics(level)),
         pick="unit",
         pick_field="unit_id",
-        on_pick=pick,
-        table=moved[["unit_name", "actual_amount", "base_amount", "change_amount", "growth_rate", "active_count"]],
+        on_pick=make_picker(page, level),
+        table=list_table(page, level)[0],
     )
 
 
-def make_terminals(page: Page, got: Answers) -> Card:
-    """At the foot of the tree: the terminals that moved most against the comparison."""
+def make_changes(page: Page, level: Level) -> Card:
+    """Who moved against the comparison, where there are no targets to measure against; people without an order."""
     if not page.window.has_base:
-        raise Nothing(page.say("There is nothing earlier to compare with, so who moved cannot be said."))
-    frame = page.ask("attainment/change_by_terminal", most=MOST_TERMINALS)
-    if frame.empty:
-        raise Nothing(page.say("No terminal moved against the comparison."))
-    shown = frame.rename(
-        columns={"terminal_id": "unit_id", "terminal_name": "unit_name", "change_amount": "value_amount"}
-    )
+        raise Nothing(page.say("There is no target at this level, and nothing earlier to compare with."))
+    moved = level.units.assign(change_amount=level.units["actual_amount"] - level.units["base_amount"])
+    if not level.is_people:
+        moved = moved.sort_values("change_amount")
+    shown = moved.head(MOST_PEOPLE if level.is_people else MOST_UNITS).rename(columns={"change_amount": "value_amount"})
+    text = "Pure sales less those of the comparison, {unit}, largest fall first. No target is given at this level"
+    if level.is_people:
+        text = "Pure sales less those of the comparison, {unit}, by team and name. No target is given at this level"
     return Card(
-        title=sentences.tell_terminals(frame.to_dict("records"), page.language, page.company.currency),
-        subtitle=page.say(
-            "Terminals with the largest changes against the comparison, {unit}",
-            unit=ranking.describe_unit(shown, page.style) if len(shown) else "",
-        ),
+        title=sentences.tell_changes(moved.to_dict("records"), page.language, page.company.currency)
+        if not level.is_people and level.code != "terminal"
+        else page.say("Change against the comparison"),
+        subtitle=page.say(text, unit=ranking.describe_unit(shown, page.style)),
         frame=shown[["unit_id", "unit_name", "value_amount"]],
         draw=ranking.draw_ranking,
-        metrics=("pure_sales", "growth"),
-        table=frame[["terminal_name", "actual_amount", "base_amount", "change_amount"]],
+        note=note_more(page, len(moved)) if not level.is_people else note_people(page, level),
+        metrics=("pure_sales", "growth", *credit_metrics(level)),
+        pick="unit",
+        pick_field="unit_id",
+        on_pick=make_picker(page, level),
+        table=moved[
+            ["unit_name", "actual_amount", "base_amount", "change_amount", "growth_rate", "active_count"]
+        ].rename(columns=NAME_COLUMNS[level.code]),
     )
 
 
-def make_heat(page: Page, got: Answers) -> Card:
-    """Attainment by unit and month, the last twelve months of the period or before."""
-    last = page.window.last_month
-    first = max(add_months(last, 1 - HEAT_MONTHS), page.coverage.first_month)
-    order = {unit: place for place, unit in enumerate(got.parts["unit_id"].head(MOST_UNITS))}
-    frame = got.months[
-        ~got.months["is_whole"] & got.months["sales_month"].between(first, last) & got.months["unit_id"].isin(order)
-    ]
-    if frame["attainment_rate"].isna().all():
-        raise Nothing(page.say("No territory at this level has a target in these months."))
+def make_heat(page: Page, level: Level) -> Card:
+    """Attainment by unit and month; a click shows the lines of that unit and month."""
+    frame = trace_months(page, level, MOST_PEOPLE if level.is_people else MOST_UNITS)
+    if frame.empty or frame["attainment_rate"].isna().all():
+        raise Nothing(page.say("No unit at this level has a target in these months."))
     partial = page.coverage.data_month if not page.coverage.is_month_complete else None
     months = sorted(frame["sales_month"].unique())
     heads = dict(zip(months, sentences.name_months(months, partial, page.language), strict=True))
-    names, active = (
-        dict(zip(got.parts["unit_id"], got.parts[column], strict=True)) for column in ("unit_name", "active_count")
-    )
     frame = frame.assign(
         row_id=frame["unit_id"],
-        row_name=frame["unit_id"].map(names),
-        unit_name=frame["unit_id"].map(names),
+        row_name=frame["unit_name"],
         column_id=[month.strftime("%Y-%m") for month in frame["sales_month"]],
         column_name=frame["sales_month"].map(heads),
         rate=frame["attainment_rate"],
-        active_count=frame["unit_id"].map(active),
         is_partial=frame["sales_month"] == partial,
-    ).sort_values(
-        ["sales_month", "unit_id"], key=lambda values: values.map(order) if values.name == "unit_id" else values
     )
+    records = frame.to_dict("records")
+
+    def pick(selections: Mapping[str, Any]) -> None:
+        cells = selections.get("cell") or []
+        if cells:
+            select_unit(level.code, str(cells[0]["row_id"]), str(cells[0]["column_id"]))
+        else:
+            select_unit(level.code, None)
+
     return Card(
-        title=sentences.tell_heat(frame.to_dict("records"), page.language),
+        title=words.tell_weak_months(records, page.language)
+        if level.is_people
+        else sentences.tell_heat(records, page.language),
         subtitle=page.say("Attainment by month, %. Blue = above target, orange = below")
         + (page.say("; * = month not over, against the target due") if partial in heads else ""),
         frame=frame[["row_id", "row_name", "column_id", "column_name", "rate"]],
         draw=heat.draw_heat,
         options={
-            "row_title": page.say("Territory"),
+            "row_title": page.say(LEVELS[level.code]),
             "column_title": page.say("Month"),
             "rate_title": page.say("Attainment"),
         },
         metrics=("attainment",),
-        table=frame[["unit_name", "sales_month", "sales_amount", "target_to_date_amount", "attainment_rate"]],
-    )
-
-
-def make_lines(page: Page, got: Answers) -> Card:
-    """Attainment by product line, where targets carry lines."""
-    frame = page.ask("attainment/attainment_by_product_line", landing_end=got.landing_end)
-    if frame["plan_amount"].isna().all():
-        named = frame.assign(
-            unit_id=frame["product_line"], unit_name=[page.term(line) for line in frame["product_line"]]
-        )
-        return make_changes(
-            page, named, lambda line: change_filters(page.filters, product_lines=(line,)) if line else None
-        )
-    frame = frame.assign(
-        unit_id=frame["product_line"],
-        unit_name=[page.term(line) for line in frame["product_line"]],
-        base_attainment_rate=None,
-    )
-    return Card(
-        title=sentences.tell_lines(frame.to_dict("records"), page.language),
-        subtitle=page.say(
-            "Attainment to date by product line, largest gap first. Gap in {unit}",
-            unit=bullets.describe_unit(frame, page.style),
+        pick="cell",
+        on_select=pick,
+        note=note_allocated(page, frame),
+        table=frame[["unit_name", "sales_month", "sales_amount", "target_to_date_amount", "attainment_rate"]].rename(
+            columns=NAME_COLUMNS[level.code]
         ),
-        frame=frame[
-            [
-                "unit_id",
-                "unit_name",
-                "actual_amount",
-                "plan_amount",
-                "attainment_rate",
-                "base_attainment_rate",
-                "gap_amount",
-                "growth_rate",
-            ]
-        ],
-        draw=bullets.draw_bullets,
-        metrics=("attainment", "gap"),
+    )
+
+
+def make_scatter(page: Page, level: Level) -> Card:
+    """Attainment against growth."""
+    frame = level.named
+    frame = frame[frame["attainment_rate"].notna() & frame["growth_rate"].notna()]
+    if len(frame) < 2:
+        raise Nothing(page.say("Fewer than two units have both a target and a comparison."))
+    text = "Attainment across, growth up, size = target. Lines at 100% and at the growth of the whole"
+    return Card(
+        title=words.tell_quadrants(frame.to_dict("records"), level.whole["growth_rate"], page.language),
+        subtitle=page.say(text) + (page.say("; the five largest gaps are named") if not level.is_people else ""),
+        frame=frame[["unit_id", "unit_name", "attainment_rate", "growth_rate", "plan_amount", "is_allocated"]],
+        draw=quadrants.draw_quadrants,
+        options={"company_growth": level.whole["growth_rate"], "names_gaps": not level.is_people},
+        note=" ".join(part for part in (note_allocated(page, frame), note_new_year(page, level)) if part),
+        metrics=("attainment", "growth"),
         pick="unit",
         pick_field="unit_id",
-        on_pick=lambda line: change_filters(page.filters, product_lines=(line,)) if line else None,
-        table=frame[
-            [
-                "product_line",
-                "actual_amount",
-                "plan_amount",
-                "attainment_rate",
-                "gap_amount",
-                "base_amount",
-                "growth_rate",
-            ]
-        ],
+        on_pick=make_picker(page, level),
     )
 
 
-def make_table(page: Page, got: Answers) -> Card:
-    """Every unit in numbers, the whole first."""
-    frame = got.units.assign(unit_name=got.units["unit_name"].where(~got.units["is_whole"], page.say("All together")))
+def make_contributions(page: Page, level: Level) -> Card:
+    """What each unit adds to growth, in points; the parts add up to it."""
+    frame = level.units[level.units["growth_contribution_rate"].notna()]
+    if frame.empty:
+        raise Nothing(page.say("There is nothing earlier to compare with."))
+    most = MOST_PEOPLE if level.is_people else MOST_UNITS
+    if not level.is_people:
+        frame = frame.sort_values("growth_contribution_rate", key=abs, ascending=False)
+    shown = frame.head(most).rename(columns={"growth_contribution_rate": "rate"})
+    if not level.is_people:
+        shown = shown.sort_values("rate")
+    shown = shown.assign(label=[page.points(rate) for rate in shown["rate"]])
+    return Card(
+        title=words.tell_contributions(frame.to_dict("records"), level.whole["growth_rate"], level.code, page.language),
+        subtitle=page.say(
+            "Points of growth against {base}: change over all sales of the comparison", base=page.base_name
+        ),
+        frame=shown[["unit_id", "unit_name", "rate", "label"]],
+        draw=ranking.draw_ranking,
+        note=" ".join(
+            part
+            for part in (note_new_year(page, level), note_more(page, len(frame)) if len(frame) > most else "")
+            if part
+        ),
+        metrics=("growth_contribution", "growth"),
+        pick="unit",
+        pick_field="unit_id",
+        on_pick=make_picker(page, level),
+        table=frame[["unit_name", "actual_amount", "base_amount", "growth_rate", "growth_contribution_rate"]].rename(
+            columns=NAME_COLUMNS[level.code]
+        ),
+    )
+
+
+def list_table(page: Page, level: Level) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The units in numbers with the whole on top, for the screen and as they are."""
+    frame = level.units
+    whole: dict[str, Any] = {key: value for key, value in level.whole.items() if key in frame}
+    plans = frame["plan_amount"]
+    whole |= {
+        "unit_name": page.say("All together"),
+        "gap_amount": None
+        if level.whole["plan_amount"] is None or level.whole["covered_amount"] is None
+        else level.whole["covered_amount"] - level.whole["plan_amount"],
+        "growth_contribution_rate": level.whole["growth_rate"],
+    }
+    if "sell_in_amount" in frame and frame["sell_in_amount"].notna().any():
+        shipped, due = frame["sell_in_amount"].sum(), frame["sell_in_plan_amount"].sum(min_count=1)
+        whole |= {
+            "sell_in_amount": shipped,
+            "sell_in_plan_amount": due,
+            "sell_in_rate": shipped / due if due > 0 else None,
+        }
+    table = pd.concat([pd.DataFrame([whole]), frame], ignore_index=True)
+    table["target_kind"] = [
+        "" if is_missing(plan) else page.say("allocated") if flag is True else page.say("given")
+        for plan, flag in zip(table["plan_amount"], table["is_allocated"], strict=True)
+    ]
     columns = [
         "unit_name",
+        "group_name",
         "actual_amount",
         "plan_amount",
+        "target_kind",
         "attainment_rate",
-        "gap_amount",
-        "growth_rate",
-        "growth_contribution_rate",
+        "capped_rate",
     ]
-    columns += ["target_amount", "landing_amount", "low_rate", "landing_rate", "high_rate", "active_count"]
+    columns += ["gap_amount", "base_amount", "growth_rate", "growth_contribution_rate", "target_amount"]
+    columns += ["sell_in_amount", "sell_in_plan_amount", "sell_in_rate", "active_count"]
+    table = table[[column for column in columns if column in table]].dropna(axis="columns", how="all")
+    if not page.window.has_base:
+        table = table.drop(columns=["base_amount"], errors="ignore")
+    if "group_name" in table and not table["group_name"].fillna("").astype(bool).any():
+        table = table.drop(columns="group_name")
+    table = table if plans.notna().any() else table.drop(columns="target_kind")
+    return table.rename(columns=NAME_COLUMNS[level.code]), frame
+
+
+def make_table(page: Page, level: Level) -> Card:
+    """Every unit in numbers, the whole first; parts add up to it."""
+    table, frame = list_table(page, level)
     return Card(
-        title=sentences.tell_table(got.named.to_dict("records"), page.language),
+        title=words.tell_count(frame.to_dict("records"), page.language),
         subtitle=page.say(
-            "{period}; amounts in {currency}; landings add up to the whole",
-            period=got.now.period,
+            "{period}; amounts in {currency}; contributions to growth add up to the whole",
+            period=page.period_short,
             currency=page.company.currency,
         ),
-        frame=frame[columns].dropna(axis="columns", how="all").round({"landing_amount": 2}),
-        metrics=("attainment", "gap", "growth", "growth_contribution", "proj_seasonal", "active_terminals"),
+        frame=table,
+        note=" ".join(
+            part for part in (note_new_year(page, level), note_sums(page, level), note_people(page, level)) if part
+        ),
+        metrics=(
+            "attainment",
+            "attainment_capped",
+            "gap",
+            "growth",
+            "growth_contribution",
+            "sell_in",
+            *credit_metrics(level),
+        ),
     )
 
 
-def note_unplanned(page: Page, got: Answers) -> str:
-    """That some territories sell without a target while others have one."""
-    count = int((got.named["plan_amount"].isna() & (got.named["actual_amount"] != 0)).sum())
-    return (
-        page.say(
-            "{n} of {all} territories have sales and no target; the whole counts their sales.",
-            n=count,
-            all=len(got.named),
+def make_lines(page: Page, level: Level) -> Card:
+    """The shipment lines behind what is selected."""
+    kind, unit, month = read_unit()
+    frame = page.ask(
+        "attainment/lines_behind",
+        kind=kind,
+        unit=unit,
+        lines_start=month or page.window.period_start,
+        lines_end=add_months(month, 1) if month else page.window.period_end,
+        row_limit=MOST_LINES,
+    )
+    if frame.empty:
+        raise Nothing(page.say("No shipment line lies behind this selection."))
+    count, amount = int(frame["all_count"].iloc[0]), float(frame["all_amount"].iloc[0])
+    shown = frame.drop(columns=["all_count", "all_amount"])
+    if kind not in words.PEOPLE:
+        shown = shown.drop(columns="credited_amount")
+    return Card(
+        title=words.tell_lines_behind(find_name(level, unit), amount, count, page.language, page.company.currency),
+        subtitle=page.say(
+            "{period}; the largest first, {shown} of {all} shown and downloaded",
+            period=page.month(month) if month else page.period_short,
+            shown=page.count(len(frame)),
+            all=page.count(count),
+        ),
+        frame=shown,
+        metrics=("pure_sales",),
+    )
+
+
+def note_allocated(page: Page, frame: pd.DataFrame) -> str:
+    """That some targets were handed down, and by what; never silently among the given ones."""
+    handed = frame[frame["is_allocated"].eq(True)]
+    if handed.empty:
+        return ""
+    if (handed["basis"] == "equal").any():
+        return page.say(
+            "Hollow = target allocated from above: no target is given at this level. "
+            "By last year’s sales of the same months; in equal parts where there were none."
         )
-        if count
-        else ""
+    return page.say(
+        "Hollow = target allocated from above by last year’s sales of the same months: no target is given at this level."
     )
+
+
+def note_people(page: Page, level: Level) -> str:
+    """Why people stand in no order of result."""
+    if not level.is_people:
+        return ""
+    return page.say(
+        "People stand by team and name and are never ranked: shared views do not compare persons. "
+        "Sales are credited as of the day of each line and split by credit share; with nobody’s they add up to the whole."
+    )
+
+
+def note_rest(page: Page, level: Level, most: int) -> str:
+    """That a chart shows only some of the units, and that targets of two kinds do not add up."""
+    return note_more(page, len(level.named)) if len(level.named) > most else ""
+
+
+def note_sums(page: Page, level: Level) -> str:
+    """Where the units' own targets differ from the plan of the whole, both are said."""
+    whole, parts = level.whole["plan_amount"], level.units["plan_amount"].sum(min_count=1)
+    if whole is None or is_missing(parts) or level.manager or abs(parts - whole) <= max(abs(whole) * 0.001, 1):
+        return ""
+    return page.say(
+        "Targets given at this level add up to {parts}, that of the whole is {whole}.",
+        parts=page.amount(parts),
+        whole=page.amount(whole),
+    )
+
+
+def note_new_year(page: Page, level: Level) -> str:
+    """That growth is read over January and February together, or that January alone says little."""
+    if level.joins_new_year:
+        return page.say("Growth is of January and February together: Spring Festival moves between them.")
+    window = page.window
+    is_january = window.last_month.month == 1 and window.month_count == 1
+    if is_january and page.company.calendar == "CN" and page.filters.compare != "pp" and window.has_base:
+        return page.say("Spring Festival moves between January and February: growth of January alone says little.")
+    return ""
+
+
+def credit_metrics(level: Level) -> tuple[str, ...]:
+    """What explains the credit, where people are shown."""
+    return ("credit_share",) if level.is_people else ()
+
+
+def show_chosen(page: Page, level: Level) -> None:
+    """The selection bar, and for a manager the way down and up."""
+    kind, unit, month = read_unit()
+    if kind not in LEVELS:
+        return
+    name = find_name(level, unit)
+    if month:
+        name = f"{name} · {page.month(month)}"
+    show_selection(page, page.say("Selected: {name}", name=name), lambda: select_unit(level.code, None))
 
 
 def show_stand(page: Page, got: Answers) -> None:
-    """The cards of this part."""
-    is_rated = bool(got.parts["attainment_rate"].notna().any())
-    is_leaf = len(page.filters.territories) == 1 and set(got.parts["unit_id"]) == set(page.filters.territories)
-    is_leaf = is_leaf or not page.names["territories"]
-    cards = {"units": make_units, "terminals": make_terminals, "heat": make_heat, "lines": make_lines}
-    # a single territory against itself says nothing: its terminals do
-    row = [("units" if is_rated or not is_leaf else "terminals", 2)]
-    row += [("heat", 3)] if is_rated else []
-    row += [("lines", 2)] if page.names.get("product_lines") else []
-    for start in range(0, len(row), 2):
-        shown = row[start : start + 2]
-        for place, (name, _) in zip(st.columns([width for _, width in shown]), shown, strict=True):
+    """The cards of this part, at the level chosen."""
+    levels = list_levels(page)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="level"):
+        st.markdown(
+            page.say("By"),
+            width="content",
+            help=page.say("Sums over sums at every level; a click goes down or opens the lines behind."),
+        )
+        code = choose_part(page, PAGE, levels, key="lvl")
+    level = gather_level(page, code, got.landing_end)
+    show_chosen(page, level)
+    is_rated = bool(len(level.units)) and bool(level.units["attainment_rate"].notna().any())
+    rows = [[(2, "units", make_units)]]
+    if is_rated and len(level.months):
+        rows[0].append((3, "heat", make_heat))
+    # against a target handed down by last year's sales, attainment is growth by another name
+    is_given = is_rated and not level.units.loc[level.units["attainment_rate"].notna(), "is_allocated"].all()
+    second = [(2, "scatter", make_scatter)] if is_given and page.window.has_base else []
+    second += [(3, "parts", make_contributions)] if page.window.has_base else []
+    rows.append(second)
+    for row in (row for row in rows if row):
+        for place, (_, name, make) in zip(st.columns([width for width, *_ in row]), row, strict=True):
             with place:
-                show_card(page, f"attainment/{name}", partial(cards[name], got=got))
-    show_card(page, "attainment/table", lambda page: make_table(page, got))
+                show_card(page, f"attainment/{name}", partial(make, level=level))
+    if read_unit()[0] in LEVELS:
+        show_card(page, "attainment/lines", lambda page: make_lines(page, level))
+    show_card(page, "attainment/table", lambda page: make_table(page, level))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -16,6 +17,10 @@ from insight.units import is_missing
 _PAGE = "network"
 _TURN = "network_turn"
 SELECTABLE = ("manufacturer", "distributor", "terminal")
+GROUPS = ("type", "region")  # terminals together
+_LINK = re.compile(
+    r"link:(?P<source>(?:manufacturer|distributor):.+)>(?P<target>(?:distributor|terminal|type|region):.*)"
+)
 THRESHOLD = 0.8  # from this share of what a terminal buys on, it depends on the distributor
 
 
@@ -35,8 +40,14 @@ def gather_channel(page: Page) -> Channel:
     return Channel(distributors, dependence, measure_concentration(distributors["sales_share"]))
 
 
+def name_view(page: Page) -> str:
+    """What answers under the reader's filters are kept by: snapshot, filters, window, scope and language."""
+    return repr((page.snapshot_key, page.filters, page.window, page.scope, page.language))
+
+
 def read_node() -> str:
-    """The party selected, as 'distributor:D1', 'terminal:T1' or 'manufacturer:M1'; empty where none is."""
+    """What is selected: 'distributor:D1', 'terminal:T1', 'manufacturer:M1', terminals together as 'type:hospital' or
+    'region:E', or a link as 'link:distributor:D1>terminal:T1'; empty where nothing is."""
     return read_view(_PAGE, "sel")
 
 
@@ -51,12 +62,21 @@ def read_turn() -> int:
     return int(st.session_state.get(_TURN, 0))
 
 
-def select_node(node: str | None, *, is_ranked: bool = False) -> None:
-    """Select a party; the same one again, or none, lets go. Others and kinds of terminal cannot be selected."""
+def split_link(node: str) -> tuple[str, str] | None:
+    """The two ends of a selected link, 'distributor:D1' and 'terminal:T1'; None where no link is selected."""
+    found = _LINK.fullmatch(node)
+    return (found["source"], found["target"]) if found else None
+
+
+def select_node(node: str | None, *, is_ranked: bool = False, centre: str = "") -> None:
+    """Select a party, a group of terminals or a link; the same again, or none, lets go. Others cannot be selected.
+
+    ``centre`` is the party the focus stays with; elsewhere the focus follows what is selected.
+    """
     kind, _, code = (node or "").partition(":")
-    if node and kind not in SELECTABLE:
+    if node and not (kind in SELECTABLE and code) and kind not in GROUPS and not split_link(node):
         return
-    change_view(_PAGE, sel="" if not code or node == read_node() else f"{kind}:{code}")
+    change_view(_PAGE, sel="" if not node or node == read_node() else node, centre=centre)
     if not is_ranked:
         st.session_state[_TURN] = read_turn() + 1
 

@@ -39,6 +39,15 @@ create macro territory_plans(manufacturers, product_lines, distributors) as tabl
     cross join workspace
     where len(distributors::varchar[]) = 0
     group by handed.plan_month, handed.measure, handed.territory_id;
+-- Distributors' own targets under a choice of lines; under a choice of territories there are none, for a target is for all
+-- that a distributor sells.
+create macro distributor_plans(territories, manufacturers, product_lines, distributors) as table
+    select holder_plan_months.*
+    from holder_plan_months
+    join planned_lines(manufacturers, product_lines) as lines on lines.product_line = holder_plan_months.product_line
+    where holder_plan_months.holder_kind = 'distributor'
+        and in_list(distributors, holder_plan_months.holder_id)
+        and len(territories::varchar[]) = 0;
 -- The whole's plan under the filters by month and measure: of the topmost chosen territories, given or handed down, or of
 -- the chosen distributors.
 create macro whole_plans(territories, manufacturers, product_lines, distributors) as table
@@ -69,15 +78,6 @@ create macro whole_plans(territories, manufacturers, product_lines, distributors
     from distributor_plans(territories, manufacturers, product_lines, distributors) as held
     where len(distributors::varchar[]) > 0
     group by held.plan_month, held.measure;
--- Distributors' own targets under a choice of lines; under a choice of territories there are none, for a target is for all
--- that a distributor sells.
-create macro distributor_plans(territories, manufacturers, product_lines, distributors) as table
-    select holder_plan_months.*
-    from holder_plan_months
-    join planned_lines(manufacturers, product_lines) as lines on lines.product_line = holder_plan_months.product_line
-    where holder_plan_months.holder_kind = 'distributor'
-        and in_list(distributors, holder_plan_months.holder_id)
-        and len(territories::varchar[]) = 0;
 -- The units of the managers' level: the people below the one chosen; at the top those without a manager, or, where a
 -- single one of them leads people, those below that one. Everybody else at the top goes together under '-'.
 create macro compared_managers(manager) as table

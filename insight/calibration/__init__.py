@@ -1,0 +1,1 @@
+"""Evidence about the engine of effects: companies made up with known effects, and how well they are read back."""

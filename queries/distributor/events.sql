@@ -1,0 +1,51 @@
+-- What happened with one distributor, newest first: admission, contracts, authorisations, its activities.
+-- grain: one row an event
+-- parameters:
+--   distributor  varchar  ''  the distributor
+--   row_limit    integer  40  the most rows given
+-- columns:
+--   happened_on  date     the day
+--   event_kind   varchar  onboarded, signed, agreement_starts, agreement_ends, authorised, authorisation_ends or activity
+--   event_name   varchar  what it was about; empty where the kind says it all
+with events as (
+    select
+        onboarded_on as happened_on,
+        'onboarded' as event_kind,
+        null as event_name
+    from distributors
+    where distributor_id = $distributor::varchar
+    union all
+    select signed_on, 'signed', agreement_id from agreements where distributor_id = $distributor::varchar
+    union all
+    select starts_on, 'agreement_starts', agreement_id from agreements where distributor_id = $distributor::varchar
+    union all
+    select ends_on, 'agreement_ends', agreement_id from agreements where distributor_id = $distributor::varchar
+    union all
+    select
+        authorisations.valid_from,
+        'authorised',
+        string_agg(distinct coalesce(territories.name, authorisations.territory_id), ', ' order by coalesce(territories.name, authorisations.territory_id))
+    from authorisations
+    left join territories on territories.territory_id = authorisations.territory_id
+    where authorisations.distributor_id = $distributor::varchar
+    group by authorisations.valid_from
+    union all
+    select
+        authorisations.valid_to,
+        'authorisation_ends',
+        string_agg(distinct coalesce(territories.name, authorisations.territory_id), ', ' order by coalesce(territories.name, authorisations.territory_id))
+    from authorisations
+    left join territories on territories.territory_id = authorisations.territory_id
+    where authorisations.distributor_id = $distributor::varchar
+    group by authorisations.valid_to
+    union all
+    select starts_on, 'activity', name from activities where owner = $distributor::varchar
+)
+select
+    happened_on,
+    event_kind,
+    event_name
+from events
+where happened_on is not null
+order by happened_on desc, event_kind, event_name
+limit $row_limit::integer
