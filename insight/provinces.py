@@ -93,9 +93,7 @@ def _read_borders() -> dict[str, frozenset[str]]:
         for code in tail.split()
     ]
     both = [*pairs, *((other, one) for one, other in pairs)]
-    return {
-        province.code: frozenset(other for one, other in both if one == province.code) for province in PROVINCES
-    }
+    return {province.code: frozenset(other for one, other in both if one == province.code) for province in PROVINCES}
 
 
 PROVINCES_BESIDE: dict[str, frozenset[str]] = _read_borders()

@@ -37,6 +37,7 @@ MARTS = (
     "batch_months",
     "credit_shares",
     "credit_months",
+    "return_months",
     "rep_closure",
     "holder_plan_months",
     "plan_months",

@@ -30,6 +30,7 @@ PAGES = (
     ("Monitor", "attainment", "Attainment", ":material/target:"),
     ("Monitor", "coverage", "Coverage", ":material/groups:"),
     ("Evaluate", "activities", "Activities", ":material/campaign:"),
+    ("Look up", "distributor", "Distributor", ":material/warehouse:"),
 )
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal, get_currency_symbol
+from babel.numbers import get_currency_symbol
 
 MISSING = "—"
 MINUS = "\u2212"
@@ -69,8 +70,8 @@ def show_number(value: Number, language: str, digits: int = 0, *, is_signed: boo
     if value is None or is_missing(value):
         return MISSING
     rounded = round(float(value), digits)
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    text = format_decimal(abs(rounded), format=pattern, locale=_LOCALES[language])
+    # both languages group by commas and have a decimal point; a drawing writes tens of thousands, too many for Babel
+    text = f"{abs(rounded):,.{digits}f}"
     if rounded < 0:
         return MINUS + text
     return f"+{text}" if is_signed and rounded > 0 else text
@@ -103,10 +104,16 @@ def show_amount(value: Number, language: str, currency: str, *, is_signed: bool 
     divisor, step = next((divisor, step) for divisor, step in _STEPS["en"] if size >= divisor or divisor == 1.0)
     digits = 0 if divisor == 1.0 else 1
     text = show_number(amount / divisor, language, digits, is_signed=is_signed)
-    symbol = get_currency_symbol(currency, locale="en")
-    symbol = symbol.removeprefix("CN") if len(symbol) <= 3 and not symbol.isalpha() else f"{symbol} "
+    symbol = _find_symbol(currency)
     sign = text[0] if text[0] in f"+{MINUS}" else ""
     return f"{sign}{symbol}{text[len(sign) :]}{step}"
+
+
+@lru_cache(maxsize=64)
+def _find_symbol(currency: str) -> str:
+    """What stands before an amount in English: '¥', '€', 'CHF '."""
+    symbol = get_currency_symbol(currency, locale="en")
+    return symbol.removeprefix("CN") if len(symbol) <= 3 and not symbol.isalpha() else f"{symbol} "
 
 
 def show_share(value: Number, language: str, digits: int = 1, *, is_signed: bool = False) -> str:

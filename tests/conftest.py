@@ -33,11 +33,22 @@ def tiny(tiny_company: Company, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 @pytest.fixture(scope="session")
-def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_demo() -> tuple[Company, dict[str, Any]]:
+    """The small demo company with its truths, made once."""
+    return make_company()
+
+
+@pytest.fixture(scope="session")
+def demo_truths(made_demo: tuple[Company, dict[str, Any]]) -> dict[str, Any]:
+    """What was planted in the small demo and what it came to."""
+    return made_demo[1]
+
+
+@pytest.fixture(scope="session")
+def demo_store(made_demo: tuple[Company, dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store that holds the small demo."""
     store = tmp_path_factory.mktemp("demo")
-    company, _ = make_company()
-    publish(company, store)
+    publish(made_demo[0], store)
     return store
 
 

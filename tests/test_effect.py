@@ -275,10 +275,25 @@ def test_normal_draws_are_normal() -> None:
 
 def test_paule_mandel_spread_of_two_slopes_is_the_closed_form() -> None:
     """Slopes 0 and 0.1 with errors 0.01: spread^2 = 0.1^2 / 2 - 0.01^2 = 0.0049, weight 0.0049 / 0.005 = 0.98."""
-    trends = fit_trends(np.array([0.0, 0.1, np.nan]), np.array([0.01, 0.01, np.nan]))
+    trends = fit_trends(np.array([0.0, 0.1, np.nan]), np.array([0.01, 0.01, np.nan]), np.array(["a"] * 3))
     assert trends.spread == pytest.approx(0.07, rel=1e-6)
-    assert trends.weights == pytest.approx([0.98, 0.98, 0.0])
-    assert trends.slopes[2] == pytest.approx(trends.mean)
+    assert trends.slopes[1] - trends.slopes[0] == pytest.approx(0.98 * 0.1)
+    assert 0 < trends.slopes[2] < trends.slopes[:2].mean()
+    assert (trends.blend[:, 2] == 0).all()
+
+
+def test_a_kind_that_invites_growers_keeps_its_trend_and_lends_little_of_it_to_the_others() -> None:
+    """Thirty activities of growers at 1.5 points a month, thirty of others at 0, each read to +-1 point: the mean of a
+    kind is known to 1 / sqrt(30) = 0.18 points, so that nearly all of it is kept. Kinds that are alike leave less spread
+    between kinds."""
+    kinds = np.repeat(["growers", "others"], 30)
+    noise = 0.01 * np.tile(np.linspace(-1.0, 1.0, 30), 2)
+    trends = fit_trends(np.where(kinds == "growers", 0.015, 0.0) + noise, np.full(60, 0.01), kinds)
+    assert trends.slopes[:30].mean() == pytest.approx(0.015, abs=0.001)
+    assert trends.slopes[30:].mean() == pytest.approx(0.0, abs=0.001)
+    assert trends.spread == 0.0
+    alike = fit_trends(np.full(60, 0.015) + noise, np.full(60, 0.01), kinds)
+    assert alike.kind_spread < 0.8 * trends.kind_spread
 
 
 def test_pooling_shrinks_the_noisy_towards_the_sure() -> None:

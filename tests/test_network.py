@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import re
 from collections import defaultdict
@@ -19,12 +18,8 @@ from hypothesis import strategies as st
 
 from insight.analysis.network.concentration import measure_concentration
 from insight.analysis.network.flow import MOST_LINKS, MOST_NODES, build_flow
-from insight.analysis.network.focus import build_focus
 from insight.analysis.network.netting import find_circle, net_links
 from insight.analysis.network.tiers import place_distributors
-from insight.charts.flow import clean, draw_flow
-from insight.charts.focus import draw_focus
-from insight.charts.theme import Style
 from insight.filters import Coverage, Filters, find_window, make_parameters
 from insight.sentences import network as sentences
 from insight.warehouse import Warehouse

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from insight.analysis.counterfactual import Design, Measurement
-from insight.analysis.draws import Array, Keys, draw_normals, mix
-from insight.analysis.portfolio import fit_trends, floor_errors, measure_spread, split_shared
+from insight.analysis.draws import Array, Keys, draw_normals, make_keys, mix
+from insight.analysis.portfolio import SLOPE_PRIOR, fit_trends, floor_errors, measure_spread, split_shared
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,14 @@ class Adjusted:
     slopes: Array  # shrunk
 
 
-def adjust_trends(found: list[Measurement | str], names: Keys, draw_keys: Keys, design: Design) -> Adjusted:
-    """Take the shrunk trend off each effect and its own share of it, with what remains unknown, off each draw.
+def adjust_trends(
+    found: list[Measurement | str], names: Keys, kinds: np.ndarray, draw_keys: Keys, design: Design
+) -> Adjusted:
+    """Take the shrunk trend off each effect, and the same off each draw with what remains unknown.
 
-    effect - slope x reach; draws - weight x (own slope of the draw) x reach + N(0, ((1 - weight) x spread x reach)^2),
-    and the error of the portfolio's mean slope as one draw common to all, because all share it.
+    Slopes are a blend of those read: effect - (blend @ slopes) x reach. A draw's slopes are blended alike, so that
+    noise in the baseline, in the own slope and in the mean of the kind stay tied together; true slopes that differ
+    from their blend are drawn as well: beta = portfolio + kind + own, each normal, error (blend - 1) @ beta.
     """
     places = np.array([place for place, one in enumerate(found) if isinstance(one, Measurement)], dtype=np.intp)
     measured = [one for one in found if isinstance(one, Measurement)]
@@ -42,15 +45,15 @@ def adjust_trends(found: list[Measurement | str], names: Keys, draw_keys: Keys, 
         slope_draws = np.where(is_read[:, None], slope_draws, 0.0)
         own = np.where(is_read, [one.slope for one in measured], np.nan)
         errors = floor_errors(np.where(is_read, measure_spread(slope_draws), np.nan))
-        trends = fit_trends(own, errors)
+        trends = fit_trends(own, errors, kinds[places])
         slopes = trends.slopes
         reach = np.array([one.trend_reach for one in measured])
-        rest = (1.0 - trends.weights) * reach
-        common = draw_normals(np.uint64(0), draw_keys)
-        alone = np.array([draw_normals(name, draw_keys) for name in names[places]])
+        true = trends.spread * np.array([draw_normals(name, draw_keys) for name in names[places]])
+        for kind in np.unique(kinds[places]):
+            true[kinds[places] == kind] += trends.kind_spread * draw_normals(mix(make_keys([kind]))[0], draw_keys)
+        true += SLOPE_PRIOR * draw_normals(np.uint64(0), draw_keys)
         effects = effects - slopes * reach
-        draws = draws - (trends.weights * reach)[:, None] * slope_draws
-        draws += rest[:, None] * (trends.spread * alone + trends.mean_error * common)
+        draws = draws - reach[:, None] * (trends.blend @ slope_draws + trends.blend @ true - true)
         draws -= np.median(draws, axis=1, keepdims=True)
     return Adjusted(places, measured, effects, draws, floor_errors(measure_spread(draws)), slopes)
 

@@ -107,14 +107,15 @@ def estimate_activities(
 
     found = measure_all(market, starts, rows_of, draw_keys, design, is_rehearsal=False)
     missing = [one if isinstance(one, str) else "" for one in found]
-    real = adjust_trends(found, names, draw_keys, design)
+    kinds = plan["kind"].astype(str).to_numpy(dtype=object)
+    real = adjust_trends(found, names, kinds, draw_keys, design)
     rehearsal = adjust_trends(
         measure_all(market, starts - design.post_months, rows_of, draw_keys, design, is_rehearsal=True),
         names,
+        kinds,
         draw_keys,
         design,
     )
-    kinds = plan["kind"].astype(str).to_numpy(dtype=object)
     shared, shared_counts = find_shared(real, starts, rows_of, kinds, design)
     real = take_shared_off(real, shared, kinds, names, draw_keys)
 

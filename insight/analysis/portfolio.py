@@ -14,21 +14,26 @@ from insight.analysis.draws import Array
 T_95, T_80 = 2.178813, 1.356217
 NORMAL_95, NORMAL_80 = 1.959964, 1.281552
 
-_SLOPE_PRIOR = 0.01  # scale of the mean slope a month: keeps a portfolio of one from believing its own noise
+SLOPE_PRIOR = 0.01  # scale of a mean slope a month: keeps a portfolio of one from believing its own noise
+KIND_PRIOR = 0.01  # scale of the spread of kinds' mean slopes a month: inviting growers makes 1.5 points
 _MEAN_PRIOR = 0.25  # scale of a kind's mean when overlapping activities are told apart
 _SURE_ERROR = 0.01  # error where every placebo is exactly alike, as in a made-up panel without noise
 _SPREAD_GRID = np.linspace(0.002, 0.8, 80)
+_KIND_GRID = np.linspace(0.0, 2.5 * KIND_PRIOR, 26)
 
 
 @dataclass(frozen=True)
 class Trends:
-    """Slopes before the event across the portfolio: own slope x weight + mean x (1 - weight) is the adjustment."""
+    """Slopes before the event, shrunk towards their kind's mean and that towards the portfolio's.
 
-    mean: float
-    mean_error: float
-    spread: float
-    weights: Array
+    Everything is linear in the slopes that were read: slopes = blend @ own slopes. ``spread`` is that of the true
+    slopes of activities within a kind, ``kind_spread`` that of the kinds' means.
+    """
+
     slopes: Array
+    blend: Array  # [activities x activities]; 0 for slopes that could not be read
+    spread: float
+    kind_spread: float
 
 
 @dataclass(frozen=True)
@@ -58,31 +63,64 @@ def floor_errors(errors: Array) -> Array:
     return np.where(np.isfinite(errors), np.maximum(errors, floor), np.nan)
 
 
-def fit_trends(slopes: Array, errors: Array) -> Trends:
-    """Empirical-Bayes slopes. A slope that could not be read (NaN) gets weight 0 and therefore the portfolio's mean.
+def fit_trends(slopes: Array, errors: Array, kinds: np.ndarray) -> Trends:
+    """Empirical-Bayes slopes on two levels: activities about their kind's mean, kinds about the portfolio's.
 
-    spread^2 is Paule and Mandel's (1982), at which the weighted squares about the mean equal their expectation.
-    Two equal errors s and slopes 0 and d: (d^2/2) / (s^2 + spread^2) = 1, so spread^2 = d^2/2 - s^2, or 0.
+    Within a kind, spread^2 is Paule and Mandel's (1982), at which the weighted squares about the kinds' means equal
+    their expectation. Two slopes 0 and d of one kind with errors s: (d^2/2) / (s^2 + spread^2) = 1, so spread^2 =
+    d^2/2 - s^2, or 0. A slope that could not be read (NaN) is its kind's mean.
     """
     read = np.isfinite(slopes) & np.isfinite(errors) & (errors > 0)
-    weights, shrunk = np.zeros(slopes.size), np.zeros(slopes.size)
+    blend = np.zeros((slopes.size, slopes.size))
     if not read.any():
-        return Trends(0.0, _SLOPE_PRIOR, 0.0, weights, shrunk)
+        return Trends(np.zeros(slopes.size), blend, 0.0, KIND_PRIOR)
+    names, kind = np.unique(kinds, return_inverse=True)
     own, variance = slopes[read], np.square(errors[read])
+    is_of = (kind[read][None, :] == np.arange(names.size)[:, None]).astype(np.float64)  # [kinds x read]
+    spread2 = find_spread(own, variance, is_of)
+    means, kind_spread = blend_kinds(own, is_of / (variance + spread2))
+    rest = np.ones(slopes.size)
+    rest[read] = variance / (variance + spread2)
+    blend[:, read] = rest[:, None] * means[kind]
+    blend[np.flatnonzero(read), np.flatnonzero(read)] += 1.0 - rest[read]
+    return Trends(blend @ np.where(read, slopes, 0.0), blend, sqrt(spread2), kind_spread)
+
+
+def blend_kinds(own: Array, precision: Array) -> tuple[Array, float]:
+    """[kinds x slopes], the means of kinds as blends of the slopes read, and the kinds' spread about the portfolio.
+
+    precision [kinds x slopes] is 1 / variance where a slope is of the kind, else 0. mean_k ~ N(portfolio, spread^2),
+    portfolio ~ N(0, prior^2), half-normal prior on the spread, which is integrated out over a grid: of so few kinds a
+    plugged-in spread would often be 0, and a kind that invites growers be taken for one like the others.
+    """
+    known = precision.sum(axis=1)
+    share = np.divide(precision, known[:, None], out=np.zeros_like(precision), where=known[:, None] > 0)
+    center, is_known = share @ own, known > 0
+    density, blends = np.zeros(_KIND_GRID.size), np.zeros((_KIND_GRID.size, *precision.shape))
+    for place, spread in enumerate(_KIND_GRID):
+        weight = known / (1.0 + known * spread**2)  # precision of a kind's mean as a reading of the portfolio's
+        total = weight.sum() + 1.0 / SLOPE_PRIOR**2
+        keep = (known * spread**2 / (1.0 + known * spread**2))[:, None]
+        blends[place] = keep * share + (1.0 - keep) * ((weight @ share) / total)[None, :]
+        fit = (weight * np.square(center)).sum() - (weight @ center) ** 2 / total
+        density[place] = 0.5 * (np.log(weight[is_known]).sum() - np.log(total) - fit - (spread / KIND_PRIOR) ** 2)
+    chance = np.exp(density - density.max())
+    chance /= chance.sum()
+    return np.tensordot(chance, blends, axes=1), sqrt(float(chance @ np.square(_KIND_GRID)))
+
+
+def find_spread(own: Array, variance: Array, is_of: Array) -> float:
+    """Paule and Mandel's spread^2 of slopes about the means of their kinds."""
+    freedom = own.size - int((is_of.sum(axis=1) > 0).sum())
     low, high = 0.0, float(np.square(own - own.mean()).sum() + variance.max())
     for _ in range(80):
         middle = (low + high) / 2.0
         precision = 1.0 / (variance + middle)
-        center = (own * precision).sum() / precision.sum()
-        low, high = (middle, high) if (np.square(own - center) * precision).sum() > own.size - 1 else (low, middle)
-    spread2 = low
-    precision = 1.0 / (variance + spread2)
-    total = precision.sum() + 1.0 / _SLOPE_PRIOR**2
-    mean = float((own * precision).sum() / total)
-    weights[read] = spread2 / (spread2 + variance)
-    shrunk[:] = mean
-    shrunk[read] += weights[read] * (own - mean)
-    return Trends(mean, float(1.0 / sqrt(total)), sqrt(spread2), weights, shrunk)
+        known = np.maximum(is_of @ precision, 1e-300)
+        centers = (is_of @ (own * precision)) / known
+        excess = (np.square(own - is_of.T @ centers) * precision).sum() - freedom
+        low, high = (middle, high) if excess > 0 else (low, middle)
+    return low
 
 
 def pool_effects(effects: Array, errors: Array, spread_prior: float) -> Pooled:

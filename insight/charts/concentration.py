@@ -30,8 +30,8 @@ from insight.i18n import say
 from insight.units import MISSING, show_count, show_number, show_share
 
 LINES = (1_800.0, 2_500.0)
-WIDE = 470  # narrower cards keep the effective number and the largest share only
-ROW, BAR, HEAD = 30, 14, 34
+WIDE = 520  # narrower cards keep the effective number and the largest share only
+ROW, BAR, HEAD = 46, 18, 34
 REQUIRED = ("unit_id", "unit_name", "hhi", "effective_count", "top_1_share", "top_3_share", "top_5_share")
 SHARES = ("top_1_share", "top_3_share", "top_5_share")
 
@@ -91,7 +91,7 @@ def draw_concentration(frame: pd.DataFrame, style: Style) -> Any:
     left = f"min({measure_names([row['name'] for row in rows])}, width * 0.3)"
     right = f"width - {room}"
     guides: Rows = [
-        {"x": line, "y": HEAD - 8, "y2": bottom, "label_y": 10 + 12 * (place == 0), "text": show_count(line, language)}
+        {"x": line, "y": HEAD - 4, "y2": bottom, "label_y": 10 + 12 * (place == 0), "text": show_count(line, language)}
         for place, line in enumerate(LINES)
     ]
     tips = {

@@ -35,7 +35,7 @@ ROW, HEAD, FOOT = 24, 46, 14
 SMALLEST, LARGEST = 7, 21
 LEFT, RIGHT = 17, 21  # room for the names beside the outer columns, in percent of the width
 PHONE_LEFT, PHONE_RIGHT = 24, 26
-LABEL, MIDDLE_LABEL = 172, {2: 172, 3: 250, 4: 158}  # pixels of a name; in the middle what lies between two columns
+LABEL, MIDDLE_LABEL = 172, {2: 172, 3: 250, 4: 166}  # pixels of a name; in the middle what lies between two columns
 LOOSE = 1.9  # rows between two circles of a middle column from which their names stand above them
 PHONE = 560
 
@@ -98,7 +98,7 @@ def draw_focus(nodes: pd.DataFrame, links: pd.DataFrame, style: Style, chosen: s
                 "symbol": "roundRect" if row["is_others"] else "circle",
                 "itemStyle": {
                     "color": colours.faint if row["is_others"] else fills[row["column"]],
-                    "opacity": 0.35 if is_dimmed else 1,
+                    "opacity": 0.5 if is_dimmed else 1,
                     "borderColor": edge_colour,
                     "borderWidth": 3.5
                     if node == chosen
@@ -112,6 +112,7 @@ def draw_focus(nodes: pd.DataFrame, links: pd.DataFrame, style: Style, chosen: s
                     "formatter": labels[node],
                     "position": "top" if is_above else "left" if is_first else "right",
                     "width": LABEL if is_first or is_last or is_above else MIDDLE_LABEL[len(present)],
+                    "opacity": 1,
                     "fontWeight": "bold" if row["is_open"] or node == chosen else "normal",
                     "color": colours.muted if row["is_others"] or is_dimmed else colours.text,
                 },

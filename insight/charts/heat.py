@@ -49,13 +49,14 @@ def draw_heat(
 ) -> Any:
     """Cells of rates, rows and columns in the order they first appear.
 
-    Columns: row_id, row_name, column_id, column_name, rate, label (words instead of the number). Diverging colours
-    run from 80 to 120 % around 100 %; sequential ones from 0 to the largest rate. A missing rate is a grey cell with
-    a dash; a pair the frame lacks stays blank. Selection: ``cell`` (row_id, column_id).
+    Columns: row_id, row_name, column_id, column_name, rate, label (words instead of the number), tip (words for the
+    tooltip instead of either). Diverging colours run from 80 to 120 % around 100 %; sequential ones from 0 to the
+    largest rate. A missing rate is a grey cell with a dash; a pair the frame lacks stays
+    blank. Selection: ``cell`` (row_id, column_id).
     """
     colours = choose_palette(style)
     language = style.language
-    source = read_rows(frame, "heat", REQUIRED, ("label",))
+    source = read_rows(frame, "heat", REQUIRED, ("label", "tip"))
     row_places = {key: place for place, key in enumerate(dict.fromkeys(row["row_id"] for row in source))}
     column_places = {key: place for place, key in enumerate(dict.fromkeys(row["column_id"] for row in source))}
     row_names = {row["row_id"]: row["row_name"] for row in source}
@@ -90,7 +91,9 @@ def draw_heat(
                 "text": text,
                 "row_name": row["row_name"],
                 "column_name": row["column_name"],
-                "tip": row["label"] or (say(language, "no data") if rate is None else show_share(rate, language)),
+                "tip": row["tip"]
+                or row["label"]
+                or (say(language, "no data") if rate is None else show_share(rate, language)),
             }
         )
     left = f"min({measure_names(row_names.values(), most=130)}, width * 0.3)"

@@ -99,7 +99,7 @@ def draw_loading(frame: pd.DataFrame, style: Style) -> Any:
     excess_width = max(
         widen([row["excess_text"] for row in rows], is_bold=True), int(measure_text(heads[0], SMALL)) + 12
     )
-    left = f"min({measure_names([row['name'] for row in rows], most=230)}, width * 0.36)"
+    left = f"min({measure_names([row['name'] for row in rows], most=230)}, width * 0.44)"
     right = f"width - {days_width + excess_width + 14}"
     y = place_y("y", height)
     tips = {

@@ -33,7 +33,7 @@ from insight.charts.theme import SMALL, Style, choose_palette, configure
 from insight.i18n import say
 from insight.units import choose_scale, show_count, show_scaled, show_share
 
-ROW, BAR, HEAD, GAP = 26, 14, 24, 18
+ROW, BAR, HEAD, GAP = 26, 14, 24, 8
 
 
 def draw_panels(frame: pd.DataFrame, style: Style, *, panels: Mapping[str, str], selected: str = "") -> Any:
@@ -75,7 +75,9 @@ def draw_panels(frame: pd.DataFrame, style: Style, *, panels: Mapping[str, str],
             else:
                 row[f"{column}_text"] = show_share(value, language)
         start = f"({names} + {place} * {wide})"
-        end = f"({names} + {place + 1} * {wide} - {widen([row[f'{column}_text'] for row in rows]) + GAP})"
+        room = widen([row[f"{column}_text"] for row in rows]) + GAP
+        # on a phone the figures take the place of the bars, which never turn round
+        end = f"max({start} + 6, {names} + {place + 1} * {wide} - {room})"
         domain = [0.0, largest or 1.0]
         is_last = place == len(panels) - 1
         layers += [

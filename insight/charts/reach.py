@@ -34,7 +34,7 @@ from insight.i18n import say
 from insight.units import choose_scale, show_count, show_scaled
 
 REQUIRED = ("unit_id", "unit_name", "terminal_count", "exclusive_count", "area_count", "line_count")
-ROW, BAR, HEAD, WIDE = 28, 14, 26, 430
+ROW, BAR, HEAD, WIDE = 28, 14, 26, 330
 
 
 def draw_reach(frame: pd.DataFrame, style: Style) -> Any:

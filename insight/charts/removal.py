@@ -31,7 +31,7 @@ from insight.charts.plot import (
 from insight.charts.stacked import draw_key
 from insight.charts.theme import SMALL, Style, choose_palette, configure, mix_colour
 from insight.i18n import say
-from insight.units import Scale, choose_scale, show_scaled, show_share
+from insight.units import show_amount, show_share
 
 PARTS = ("serving_amount", "authorised_amount", "nearby_amount", "unplaced_amount")
 TAKERS = ("unit_id", "unit_name", "serving_amount", "authorised_amount", "nearby_amount", "spare_amount")
@@ -48,9 +48,8 @@ def name_parts(language: str) -> dict[str, str]:
     }
 
 
-def choose_removal_scale(whole: float, style: Style) -> Scale:
-    """The unit of the amounts."""
-    return choose_scale(whole, style.language, style.currency)
+def _say_money(amount: float | None, style: Style) -> str:
+    return show_amount(amount, style.language, style.currency)
 
 
 def draw_removal(
@@ -59,13 +58,12 @@ def draw_removal(
     """On top one bar of all stranded sales by who takes them; below it the takers, each against its spare capacity.
 
     Columns, a row a taker: unit_id, unit_name, serving_amount, authorised_amount, nearby_amount, spare_amount. The
-    outline is spare capacity. Takers share a scale of their own. Selection: ``unit`` (unit_id).
+    outline is spare capacity; the longest is the largest spare of all takers. Selection: ``unit`` (unit_id).
     """
     colours = choose_palette(style)
     language = style.language
     source = read_rows(frame, "removal", TAKERS)
     whole = serving + authorised + nearby + unplaced
-    scale = choose_removal_scale(whole, style)
     fills = {
         "serving_amount": colours.primary,
         "authorised_amount": mix_colour(colours.sequential, 0.55),
@@ -78,14 +76,13 @@ def draw_removal(
     start, shown = 0.0, [key for key in PARTS if amounts[key] > 0]
     for key in shown:
         part = amounts[key]
-        number = show_scaled(part, scale, language)
         band.append(
             {
                 "x": start / whole,
                 "x2": (start + part) / whole,
                 "colour": fills[key],
                 "text": words[key],
-                "number": f"{number} {scale.name}".strip(),
+                "number": _say_money(part, style),
                 "share": show_share(part / whole, language),
             }
         )
@@ -99,6 +96,7 @@ def draw_removal(
     bottom = head + ROW * len(source)
     height = bottom + 4
 
+    longest = find_largest(row["spare_amount"] for row in source) or 1.0
     rows: Rows = []
     bars: Rows = []
     for index, row in enumerate(source):
@@ -111,8 +109,8 @@ def draw_removal(
                 bars.append(
                     {
                         "unit_id": row["unit_id"],
-                        "x": before,
-                        "x2": before + part,
+                        "x": before / longest,
+                        "x2": (before + part) / longest,
                         "bar_y": places["bar_y"],
                         "bar_y2": places["bar_y2"],
                         "colour": fills[key],
@@ -125,15 +123,19 @@ def draw_removal(
                 "unit_id": row["unit_id"],
                 "name": row["unit_name"],
                 "zero": 0.0,
-                "spare": row["spare_amount"],
-                "text": show_scaled(extra, scale, language),
-                "spare_text": show_scaled(row["spare_amount"], scale, language),
-                **{f"{key}_text": show_scaled(row[key], scale, language) if row[key] else "" for key in PARTS[:3]},
+                "spare": (row["spare_amount"] or 0.0) / longest,
+                "text": _say_money(extra, style),
+                "spare_text": _say_money(row["spare_amount"], style),
+                **{f"{key}_text": _say_money(row[key], style) if row[key] else "" for key in PARTS[:3]},
             }
         )
-    domain = [0.0, find_largest(row["spare"] for row in rows) or 1.0]
-    left = f"min({measure_names([row['name'] for row in rows])}, width * 0.4)"
-    right = f"width - {widen([row['text'] for row in rows], is_bold=True, gap=12)}"
+    total: Rows = [
+        {"y": key_height + 4 + BAND / 2, "text": say(language, "All that is lost"), "number": _say_money(whole, style)}
+    ]
+    # the bar on top and the takers are parts of two wholes, on one axis from nothing to everything
+    domain = [0.0, 1.0]
+    left = f"min({measure_names([row['name'] for row in [*rows, {'name': total[0]['text']}]])}, width * 0.4)"
+    right = f"width - {widen([row['text'] for row in [*rows, {'text': total[0]['number']}]], is_bold=True, gap=12)}"
     tips = {
         "name": say(language, "Distributor"),
         "text": say(language, "Would take"),
@@ -143,10 +145,21 @@ def draw_removal(
     y = place_y("y", height)
     layers: list[Any] = [
         *key_layers,
+        draw_text("total", total, x=alt.XValue(0), y=y, colour=colours.text, is_bold=True),
+        draw_text(
+            "total_number",
+            total,
+            x=place_at("width"),
+            y=y,
+            colour=colours.text,
+            is_bold=True,
+            align="right",
+            text="number",
+        ),
         make_layer("band", band)
         .mark_rect()
         .encode(
-            x=place_x("x", [0.0, 1.0], "0", "width"),
+            x=place_x("x", domain, left, right),
             x2=alt.X2("x2:Q"),
             y=y,
             y2=alt.Y2("y2:Q"),

@@ -43,7 +43,7 @@ MONTHS_OPTIONAL = ("is_quarter_end", "is_partial", "transferred_in_amount")
 DAYS_REQUIRED = ("unit_id", "unit_name", "stock_days", "amount")
 
 # Pixels from the top: the names, the columns, the months, then the days
-TITLE, COLUMNS, MONTH_ROW, GAP, DAYS, FOOT = 20, 150, 20, 18, 84, 6
+TITLE, COLUMNS, MONTH_ROW, GAP, DAYS, FOOT = 20, 150, 34, 18, 84, 6
 ROW, BAR, HEAD = 28, 16, 20
 
 
@@ -89,7 +89,9 @@ def draw_stock_months(frame: pd.DataFrame, style: Style, *, limit: float = 60, r
                 "order": index,
                 "month_name": show_month(row["month"], language),
                 "month_text": show_month(row["month"], language, with_year=False),
-                "year_text": str(row["month"].year) if index == 0 or row["month"].month == 1 else "",
+                "year_text": str(row["month"].year)
+                if row["month"].month == 1 or (index == 0 and row["month"].month < 11)
+                else "",
                 "is_quarter_end": bool(row["is_quarter_end"]),
                 "top": TITLE - 4,
                 "foot": foot,
@@ -98,6 +100,7 @@ def draw_stock_months(frame: pd.DataFrame, style: Style, *, limit: float = 60, r
                 "sold_y": foot - max(row["sold_amount"] or 0.0, 0.0) * unit,
                 "is_partial": is_partial,
                 "month_y": foot + 12,
+                "year_y": foot + 26,
                 "days_y": None if days is None else days_foot - max(days, 0.0) * day_unit,
                 "days_colour": colours.worse if days is not None and days > limit else colours.actual,
                 "days_fill": colours.page if is_partial else colours.worse if (days or 0.0) > limit else colours.actual,
@@ -189,6 +192,16 @@ def draw_stock_months(frame: pd.DataFrame, style: Style, *, limit: float = 60, r
             align="center",
             text="month_text",
         ).transform_filter(thin(34, str(len(rows))) + " == 1"),
+        draw_text(
+            "years",
+            pick(rows, "month_key", "year_text", "year_y", where="year_text"),
+            x=x,
+            y=place_y("year_y", height),
+            colour=colours.muted,
+            size=SMALL,
+            align="center",
+            text="year_text",
+        ),
         draw_text(
             "days_title",
             [{"y": days_top - 8, "text": say(language, "Days of stock at the month’s end")}],

@@ -17,10 +17,12 @@ NODE_COLUMNS = ("node_id", "label", "kind", "group", "x", "y", "radius", "reach"
 LINK_COLUMNS = ("source", "target", "stage", "is_main", "share", "words")
 HEIGHT, HEAD, PAD = 720, 34, 26
 WIDTH = 1040  # of the card on a usual screen; sizes are chosen for it, places fit any
-ROOMY = 300  # up to here every party has its name, every line its words
+ROOMY = 300  # up to here every line has its words and its width, every distributor its name
+SMALL_WORLD = 120  # up to here every terminal has its name, with room for it at the sides
 LIVELY = 5_000  # beyond, hovering lights nothing up: it would take longer than the hand
 MOST_NAMED = 24  # distributors that show their names where there is room, in a large drawing
 USUAL, LARGEST, SMALLEST = 8.5, 44.0, 1.8  # pixels: the usual terminal's radius at most, any circle's, the smallest
+SIDE = 84  # where many names stand at the edges
 CLOSEST = 24.0  # the most a find zooms in
 MOST_NEAR = 60  # around the one found, that show their names
 
@@ -73,6 +75,7 @@ def draw_whole(
         for place in _find_near(rows, row):
             data[place]["label"] = {"show": True}
     is_lively = len(rows) <= LIVELY
+    side = SIDE if len(rows) <= ROOMY else PAD
     return {
         "animation": False,
         "textStyle": {"fontFamily": FONT},
@@ -83,6 +86,9 @@ def draw_whole(
             "left": 0,
             "right": 80,
             "icon": "circle",
+            # what is zoomed passes under it
+            "backgroundColor": make_transparent(colours.page, 0.85),
+            "z": 10,
             "itemWidth": 10,
             "itemHeight": 10,
             "itemGap": 14,
@@ -101,8 +107,8 @@ def draw_whole(
                 "preserveAspect": "contain",
                 "top": HEAD + PAD,
                 "bottom": PAD,
-                "left": PAD,
-                "right": PAD,
+                "left": side,
+                "right": side,
                 "roam": True,
                 "scaleLimit": {"min": 0.7, "max": 60},
                 "nodeScaleRatio": 0.75,
@@ -246,7 +252,7 @@ def _make_categories(
             add("distributor", group, name, {"itemStyle": {**colour, **rim}, "label": label})
             add("unnamed", group, name, {"itemStyle": {**colour, **rim}})
         if is_present("terminal", group):
-            named = {"label": {**label, "color": colours.muted}} if count <= ROOMY else {}
+            named = {"label": {**label, "color": colours.muted}} if count <= SMALL_WORLD else {}
             add("terminal", group, name, {"itemStyle": {**colour, "opacity": 0.62}, **named})
     together = {"color": colours.base, "opacity": 0.8, "borderColor": colours.faint, "borderWidth": 1}
     for group in sorted({of for kind, of in present if kind == "others"}):

@@ -48,9 +48,10 @@ def follow_batches(
     opening: Ints,
     named: tuple[Ints, int] | None = None,
 ) -> Ints:
-    """The batch code of every line. Sellers and buyers are numbered as in flows: makers before distributors before
-    terminals as sellers, distributors before terminals as buyers. ``opening``: [distributor, product] units. ``named``: lines of the maker
-    whose batch is given.
+    """The batch code of every line.
+
+    Sellers and buyers are numbered as in flows: makers before distributors as sellers, distributors before terminals as
+    buyers. ``opening``: [distributor, product] units. ``named``: lines of the maker whose batch is given.
     """
     rng = open_stream(seed, "batches shipped")
     codes = np.zeros(lines.count, dtype=np.int64)

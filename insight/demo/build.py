@@ -65,9 +65,7 @@ def build_world(seed: int, size: Size, stories: Stories = STORIES) -> World:
     tables |= network.tabulate(seed, partners, _sum_last_year(moved, partners.count))
     tables |= field.tabulate(seed, size, force, places, partners)
     tables |= marketing.tabulate(seed, events, places, partners)
-    tables["targets"] = plans.plan_targets(
-        seed, planned_sums, planned, moved.sell_in, goods, places, partners, force
-    )
+    tables["targets"] = plans.plan_targets(seed, planned_sums, planned, moved.sell_in, goods, places, partners, force)
     tables["stocks"] = channel.tabulate_stocks(seed, moved, partners, goods)
     credit_days = tables["distributors"]["credit_days"].to_numpy()
     tables |= channel.tabulate_orders(seed, partners, shipped.keep(entry), document[entry], credit_days)

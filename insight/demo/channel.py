@@ -48,9 +48,7 @@ class Channel:
     sell_in: Lines
 
 
-def run_channel(
-    seed: int, sales: Lines, network: Network, products: Products, stories: Stories = STORIES
-) -> Channel:
+def run_channel(seed: int, sales: Lines, network: Network, products: Products, stories: Stories = STORIES) -> Channel:
     """Stock, transfers and sell-in that serve the pure sales of distributors."""
     rng = open_stream(seed, "channel")
     through = sales.keep(sales.seller >= 0)

@@ -15,8 +15,8 @@ from datetime import date
 import numpy as np
 
 from insight.demo.batches import make_code
-from insight.demo.channel import Channel
 from insight.demo.chance import Flags, Ints
+from insight.demo.channel import Channel
 from insight.demo.days import MONTH_OF_DAY, MONTH_STARTS, shift_working_days, to_day, to_month
 from insight.demo.network import Network
 from insight.demo.places import PROVINCE, PROVINCES

@@ -310,7 +310,13 @@ def _disorder(world: World) -> Truth:
     def sum_lines(lines: Lines) -> Truth:
         return {"line_count": lines.count, "amount": _yuan(lines.amount.sum())}
 
-    found: Truth = {"dumping": None, "round_trip": None, "single_purchase": None, "stray_batch": None, "many_hands": None}
+    found: Truth = {
+        "dumping": None,
+        "round_trip": None,
+        "single_purchase": None,
+        "stray_batch": None,
+        "many_hands": None,
+    }
     if planted.dumper >= 0:
         line = LINE[stories.dump_line]
         cheap = (world.sales.seller == planted.dumper) & (world.sales.day >= to_day(stories.dump_from))

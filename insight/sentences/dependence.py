@@ -14,10 +14,10 @@ STEPS = {
     "sell_in": "Sell-in, by distributor",
     "transfer": "Transfers, by receiver",
     "distributors": "Pure sales, by distributor",
-    "tier_1": "of these, tier 1",
-    "tier_2": "of these, tier 2",
-    "terminals": "Pure sales, by terminal",
-    "product_lines": "Pure sales, by product line",
+    "tier_1": "of which tier 1",
+    "tier_2": "of which tier 2",
+    "terminals": "By terminal",
+    "product_lines": "By product line",
 }
 # as the subject of a sentence
 SUBJECTS = {
@@ -27,7 +27,6 @@ SUBJECTS = {
     "tier_1": "tier 1’s pure sales",
     "tier_2": "tier 2’s pure sales",
     "terminals": "terminals’ purchases",
-    "product_lines": "product lines",
 }
 STRICT, ALARM = 1_800.0, 2_500.0
 FEWEST_MONTHS = 6  # with fewer whole months, nobody's capacity can be judged
@@ -40,11 +39,13 @@ def name_step(step: str, language: str) -> str:
 
 
 def tell_steps(steps: Sequence[Row], language: str) -> str:
-    """'Most concentrated: tier 1’s pure sales, HHI 2,167, above the stricter line of 1,800'. ``steps``: step, hhi."""
-    known = [row for row in steps if not is_missing(row["hhi"])]
+    """'Most concentrated: tier 1’s pure sales, HHI 2,167, above the stricter line of 1,800'. ``steps``: step, hhi.
+
+    It speaks of parties: that a company has few product lines is no dependence on anybody.
+    """
+    known = [row for row in steps if not is_missing(row["hhi"]) and row["step"] != "product_lines"]
     if not known:
         return say(language, "Nothing moved in this period, so nothing is concentrated")
-    # one party alone is all there is: said, and the rest compared
     top = max(known, key=lambda row: row["hhi"])
     values = {
         "name": say(language, SUBJECTS[top["step"]]),

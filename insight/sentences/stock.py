@@ -93,7 +93,7 @@ def list_reservations(row: Row, language: str, currency: str) -> list[str]:
         notes.append(
             say(
                 language,
-                "{count} products are valued at what the distributor itself paid in twelve months; no distributor price is given.",
+                "{count} products without a distributor price are valued at what the distributor itself paid in twelve months.",
                 count=show_count(row["purchases_count"], language),
             )
         )
@@ -161,35 +161,28 @@ def tell_days(rows: Sequence[Row], limit: float, language: str, currency: str) -
 
 
 def tell_loading(rows: Sequence[Row], language: str) -> str:
-    """'It looks like loading at Zhejiang Jimao and Sichuan Jiaxu; in Q2 2026 65.8% of … came in the last five working days'"""
+    """'It looks like loading at Zhejiang Jimao: up to 65.8% of a quarter's sell-in in its last five working days'"""
     loaded = [row for row in rows if row["is_loading"]]
     if not loaded:
         return say(language, "No quarter’s end looks like loading")
     names = list(dict.fromkeys(row["distributor_name"] for row in loaded))
-    first = loaded[0]
+    first = max(loaded, key=lambda row: row["late_share"])
     values = {
         "quarter": name_quarter(first["quarter_month"], language),
         "share": show_share(first["late_share"], language),
-        "name": first["distributor_name"],
+        "names": join_names(language, names[:MOST_NAMED]),
         "count": show_count(len(names), language),
     }
-    if len(names) == 1:
-        return say(
-            language,
-            "It looks like loading at {name}: {share} of sell-in of {quarter} came in its last five working days",
-            **values,
-        )
     if len(names) <= MOST_NAMED:
-        return say(
-            language,
-            "It looks like loading at {names}; at {name} {share} of sell-in of {quarter} came in its last five working days",
-            names=join_names(language, names),
-            **values,
-        )
+        text = "It looks like loading at {names}: {share} of the sell-in of {quarter} in five working days"
+        if len(loaded) > 1:
+            text = (
+                "It looks like loading at {names}: up to {share} of a quarter’s sell-in in its last five working days"
+            )
+        return say(language, text, **values)
     return say(
         language,
-        "It looks like loading at {count} distributors; at {name} {share} of sell-in of {quarter} came in its last five "
-        "working days",
+        "It looks like loading at {count} distributors: up to {share} of a quarter’s sell-in in its last five working days",
         **values,
     )
 
@@ -207,11 +200,13 @@ def tell_gaps(rows: Sequence[Row], tolerance: float, language: str, currency: st
         "amount": show_amount(first["disagreement_amount"], language, currency),
     }
     if first["gap_kind"] == "records_missing":
-        return say(
-            language,
-            "{name} shipped {amount} more of {product} than it ever had by the records: purchases are missing",
-            **values,
+        text = (
+            "{name} shipped {amount} more of {product} than it ever had by the records: purchases, or its first stock, are "
+            "missing"
+            if is_missing(first["counted_on"])
+            else "{name} shipped {amount} more of {product} than it ever had by the records: purchases are missing"
         )
+        return say(language, text, **values)
     text = (
         "Book and count disagree for one product of a distributor: {product} at {name}, {amount}"
         if first["total_count"] == 1

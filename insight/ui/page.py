@@ -156,6 +156,8 @@ def has_page(name: str) -> bool:
     return name in st.session_state.get(_PAGES, {})
 
 
-def link_page(name: str, label: str, query: dict[str, str] | None = None, icon: str | None = None) -> None:
+def link_page(
+    name: str, label: str, query: dict[str, str] | dict[str, list[str]] | None = None, icon: str | None = None
+) -> None:
     """A link to a page ('attainment') with filters in its address; the label is plain text already."""
     st.page_link(st.session_state[_PAGES][name], label=label, icon=icon, query_params=query)

@@ -7,7 +7,22 @@
 --   happened_on  date     the day
 --   event_kind   varchar  onboarded, signed, agreement_starts, agreement_ends, authorised, authorisation_ends or activity
 --   event_name   varchar  what it was about; empty where the kind says it all
-with events as (
+with contracts as (
+    select
+        agreements.*,
+        coalesce(manufacturers.name, agreements.manufacturer_id, agreements.agreement_id) as maker
+    from agreements
+    left join manufacturers on manufacturers.manufacturer_id = agreements.manufacturer_id
+    where agreements.distributor_id = $distributor::varchar
+),
+contract_days as (
+    select signed_on as happened_on, 'signed' as event_kind, maker from contracts
+    union all
+    select starts_on as happened_on, 'agreement_starts' as event_kind, maker from contracts
+    union all
+    select ends_on as happened_on, 'agreement_ends' as event_kind, maker from contracts
+),
+events as (
     select
         onboarded_on as happened_on,
         'onboarded' as event_kind,
@@ -15,11 +30,13 @@ with events as (
     from distributors
     where distributor_id = $distributor::varchar
     union all
-    select signed_on, 'signed', agreement_id from agreements where distributor_id = $distributor::varchar
-    union all
-    select starts_on, 'agreement_starts', agreement_id from agreements where distributor_id = $distributor::varchar
-    union all
-    select ends_on, 'agreement_ends', agreement_id from agreements where distributor_id = $distributor::varchar
+    select
+        happened_on,
+        event_kind,
+        string_agg(distinct maker, ', ' order by maker) as event_name
+    from contract_days
+    where happened_on is not null
+    group by happened_on, event_kind
     union all
     select
         authorisations.valid_from,

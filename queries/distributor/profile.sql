@@ -15,12 +15,12 @@
 --   onboarded_on         date           day of admission
 --   credit_limit_amount  decimal(18,2)  credit limit
 --   credit_days          integer        days of credit
---   open_amount          decimal(38,2)  invoices not yet paid; empty where none were ever loaded
+--   unpaid_amount        decimal(38,2)  invoices not yet paid; empty where none were ever loaded
 --   overdue_amount       decimal(38,2)  the part of it past its due day on the last day of data
 with owed as (
     select
         receivables.distributor_id,
-        sum(receivables.amount - coalesce(receivables.paid_amount, 0)) filter (where receivables.paid_on is null) as open_amount,
+        sum(receivables.amount - coalesce(receivables.paid_amount, 0)) filter (where receivables.paid_on is null) as unpaid_amount,
         sum(receivables.amount - coalesce(receivables.paid_amount, 0)) filter (
             where receivables.paid_on is null and receivables.due_on < workspace.data_through_on
         ) as overdue_amount
@@ -42,7 +42,7 @@ select
     distributors.onboarded_on,
     distributors.credit_limit_amount,
     distributors.credit_days,
-    case when owed.distributor_id is not null then coalesce(owed.open_amount, 0) end::decimal(38, 2) as open_amount,
+    case when owed.distributor_id is not null then coalesce(owed.unpaid_amount, 0) end::decimal(38, 2) as unpaid_amount,
     case when owed.distributor_id is not null then coalesce(owed.overdue_amount, 0) end::decimal(38, 2) as overdue_amount
 from distributors
 left join distributors as parents on parents.distributor_id = distributors.parent_id

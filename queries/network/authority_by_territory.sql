@@ -6,6 +6,7 @@
 --   zone_name          varchar        its name
 --   outside_amount     decimal(38,2)  pure sales by distributors not authorised there
 --   border_amount      decimal(38,2)  of it by distributors of an adjoining zone
+--   unknown_amount     decimal(38,2)  of it where nobody says what adjoins
 --   outside_share      double         outside in what could be judged
 --   unmapped_amount    decimal(38,2)  pure sales that could not be judged
 --   distributor_count  bigint         distributors that sold there from outside
@@ -17,6 +18,7 @@ with sold as (
         sum(case when authorised_months.authority = 'inside' then authorised_months.sales_amount else 0 end) as inside_amount,
         sum(case when authorised_months.authority = 'outside' then authorised_months.sales_amount else 0 end) as outside_amount,
         sum(case when authorised_months.border = 'border' then authorised_months.sales_amount else 0 end) as border_amount,
+        sum(case when authorised_months.border = 'unknown' then authorised_months.sales_amount else 0 end) as unknown_amount,
         sum(case when authorised_months.authority = 'unmapped' then authorised_months.sales_amount else 0 end) as unmapped_amount
     from authorised_months
     left join territory_zones on territory_zones.territory_id = authorised_months.territory_id
@@ -42,6 +44,7 @@ totals as (
         zone_id,
         sum(outside_amount) as outside_amount,
         sum(border_amount) as border_amount,
+        sum(unknown_amount) as unknown_amount,
         sum(inside_amount) as inside_amount,
         sum(unmapped_amount) as unmapped_amount,
         count(*) filter (where outside_amount > 0) as distributor_count,
@@ -54,6 +57,7 @@ select
     coalesce(territories.name, totals.zone_id) as zone_name,
     cast(totals.outside_amount as decimal(38, 2)) as outside_amount,
     cast(totals.border_amount as decimal(38, 2)) as border_amount,
+    cast(totals.unknown_amount as decimal(38, 2)) as unknown_amount,
     totals.outside_amount / nullif(totals.outside_amount + totals.inside_amount, 0) as outside_share,
     cast(totals.unmapped_amount as decimal(38, 2)) as unmapped_amount,
     totals.distributor_count,

@@ -14,8 +14,8 @@
 --   buyer_name      varchar        who received
 --   territory_name  varchar        territory of the receiver on the day
 --   product_name    varchar        product
---   quantity        decimal(18,3)  quantity
---   amount          decimal(18,2)  value
+--   line_quantity   decimal(18,3)  quantity
+--   line_amount     decimal(18,2)  value
 --   unit_amount     decimal(18,2)  value of one unit
 --   batch           varchar        batch
 --   document_no     varchar        document
@@ -90,8 +90,8 @@ select
     placed.buyer_name,
     territories.name as territory_name,
     coalesce(placed.product_name, placed.product_id) as product_name,
-    placed.quantity,
-    placed.amount,
+    placed.quantity as line_quantity,
+    placed.amount as line_amount,
     cast(placed.amount / nullif(placed.quantity, 0) as decimal(18, 2)) as unit_amount,
     placed.batch,
     placed.document_no,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import heapq
 import math
+import zlib
 
 import numpy as np
 import pandas as pd
@@ -105,7 +106,9 @@ def _ring_terminals(
         members = order[start:stop]
         owner = int(owners[members[0]])
         inner = radii[owner] * 1.12 if owner >= 0 else 0.0
-        reach[owner if owner >= 0 else count] = _fill_rings(x, y, members, radii[members] * LOOSE, inner, owner)
+        # by the id, so that clusters differ and the order of the parties does not matter
+        turn = zlib.crc32(str(ids[owner]).encode()) if owner >= 0 else 0
+        reach[owner if owner >= 0 else count] = _fill_rings(x, y, members, radii[members] * LOOSE, inner, turn)
     return reach
 
 

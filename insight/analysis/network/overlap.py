@@ -16,7 +16,7 @@ def arrange_overlap(pairs: pd.DataFrame, selected: str = "", most: int = MOST_SH
     ``pairs`` answers ``network/overlap_by_pair``. Columns: row_id, row_name, column_id, column_name, rate, common_count,
     shared_amount. The rate is the share of the row's sales that lies on terminals the column serves too: A sells 100,
     40 of it at terminals of B; B sells 50, all of it there: row A column B is 40%, row B column A 100%. With a
-    distributor selected, it and its rivals are shown.
+    distributor selected, it and its rivals are shown. Nobody has a rate beside itself.
     """
     weights: dict[tuple[str, str], float] = {}
     names: dict[str, str] = {}
@@ -32,7 +32,12 @@ def arrange_overlap(pairs: pd.DataFrame, selected: str = "", most: int = MOST_SH
         rivals = sorted((name for name in names if (selected, name) in weights), key=lambda n: -weights[selected, n])
         members = [selected, *rivals[: most - 1]]
     else:
-        members = sorted(names, key=lambda name: (-sums[name], name))[:most]
+        # pair by pair, so that nobody stands there without anybody it meets
+        found: dict[str, None] = {}
+        for one, other in sorted(weights, key=lambda pair: (-weights[pair], pair)):
+            if len({*found, one, other}) <= most:
+                found |= {one: None, other: None}
+        members = list(found)
     order = _line_up(members, weights, sums, selected)
     shares = {
         (row["one_id"], row["other_id"]): (row["one_share"], row["common_count"], row["shared_amount"])
@@ -42,7 +47,11 @@ def arrange_overlap(pairs: pd.DataFrame, selected: str = "", most: int = MOST_SH
         for row in pairs.to_dict("records")
     }
     numbers = {name: place + 1 for place, name in enumerate(order)}
-    rows = [
+    # the diagonal comes first and so puts rows and columns in the same order
+    rows: list[tuple[object, ...]] = [
+        (name, f"{numbers[name]} {names[name]}", name, str(numbers[name]), None, None, None) for name in order
+    ]
+    rows += [
         (one, f"{numbers[one]} {names[one]}", other, str(numbers[other]), *shares[one, other])
         for one in order
         for other in order

@@ -198,18 +198,18 @@ def _share_out(
     key: tuple[tuple[str, int], ...], places: Sequence[int], amounts: Sequence[int], flow: Mapping[str, int]
 ) -> list[tuple[int, str, int, int]]:
     """A group's flow divided over its items, largest first: (item, taker, cost, cents)."""
-    left = [[name, cost, flow[name]] for name, cost in key if flow.get(name)]
+    ways = [(name, cost) for name, cost in key if flow.get(name)]
+    left = [flow[name] for name, _ in ways]
     given: list[tuple[int, str, int, int]] = []
     turn = 0
     for place in places:
         wanted = amounts[place]
-        while wanted and turn < len(left):
-            name, cost, rest = left[turn]
-            part = min(wanted, int(rest))
-            given.append((place, str(name), int(cost), part))
+        while wanted and turn < len(ways):
+            part = min(wanted, left[turn])
+            given.append((place, *ways[turn], part))
             wanted -= part
-            left[turn][2] = int(rest) - part
-            turn += left[turn][2] == 0
+            left[turn] -= part
+            turn += left[turn] == 0
     return given
 
 
@@ -222,7 +222,8 @@ def _sum_up(
     spare: Mapping[str, int],
     quarters: float,
 ) -> Placement:
-    by_class, by_taker = dict.fromkeys(CLASSES, 0), defaultdict(lambda: dict.fromkeys(CLASSES, 0))
+    by_class = dict.fromkeys(CLASSES, 0)
+    by_taker: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(CLASSES, 0))
     reached: dict[str, set[str]] = defaultdict(set)
     placed = [0] * len(rows)
     taken: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))

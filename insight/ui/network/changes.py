@@ -24,6 +24,7 @@ STEPS = {
     "unreported": "Not reported",
     "returned": "Returns only",
 }
+WORDS = STEPS | stacked.CHANGES  # of a single link
 SIDE = 7  # parties shown on each side
 MOST_LISTED = 100
 LEVEL = 0.01  # a change up to this share of what a link was is none
@@ -148,7 +149,7 @@ def make_links(page: Page, stage: str) -> Card:
             count=page.count(len(frame)),
             whom=page.say("the terminal") if stage == "pure_sales" else page.say("the buyer"),
         ),
-        frame=frame.assign(change_class=frame["change_class"].map(lambda name: page.say(STEPS[name])))[
+        frame=frame.assign(change_class=frame["change_class"].map(lambda name: page.say(WORDS[name])))[
             [*columns, "territory_name"]
         ],
         metrics=("link_change",),

@@ -195,7 +195,7 @@ def make_risks(page: Page, distributors: pd.DataFrame, whole: pd.Series, thresho
 
 def show_sources(page: Page, channel: Channel) -> None:
     """Who carries sales, how concentrated each step is, and what rests on a single source."""
-    left, right = st.columns(2)
+    left, right = st.columns([2, 3])
     with left:
         show_card(page, "network/shares", lambda page: make_shares(page, channel))
     with right:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from insight.analysis.network.hops import HANDS, list_chains, mix_sales, sum_hands, trace_receipts
 from insight.charts import stacked
+from insight.i18n import join_names
 from insight.sentences import structure as sentences
 from insight.ui.cards import Card, show_card
 from insight.ui.network.channel import name_view, read_turn, select_node
@@ -14,7 +15,7 @@ from insight.ui.page import Page
 from insight.ui.states import Nothing
 
 # kinds of terminal that 两票制 is asked of: who owns a hospital is not in the data
-HOSPITALS = ("hospital", "public_hospital", "医院", "公立医院")
+HOSPITALS = ("hospital", "public_hospital", "public hospital", "医院", "公立医院")
 LOOK_BACK = 3  # months before the period whose receipts count: goods sold early came in before
 MOST_LINES, MOST_CHAINS, MOST_ROWS = 12, 200, 4000
 
@@ -87,9 +88,10 @@ def make_hands(page: Page) -> Card:
 def make_chains(page: Page) -> Card:
     """Hospitals supplied through more than one distributor, by chain."""
     receipts, mixed = gather_hands(page)
-    hospitals = mixed[mixed["type"].isin(HOSPITALS)]
+    hospitals = mixed[mixed["type"].fillna("").astype(str).str.strip().str.lower().isin(HOSPITALS)]
     whole = float(hospitals["sales_amount"].sum())
-    kinds = ", ".join(dict.fromkeys(page.term(kind) for kind in HOSPITALS[:1]))
+    types = sorted(hospitals["type"].unique())
+    kinds = join_names(page.language, [page.term(kind) for kind in types] or [page.term(HOSPITALS[0])])
     if whole <= 0:
         raise Nothing(page.say("No terminal of the kind “{kinds}” bought in this period.", kinds=kinds))
     several = hospitals["two_share"] + hospitals["more_share"]
@@ -98,7 +100,7 @@ def make_chains(page: Page) -> Card:
     if passing.empty:
         raise Nothing(page.say("Nothing is known to reach hospitals through more than one distributor."))
     sellers = passing[["seller_id", "product_line"]].drop_duplicates()
-    sold = page.ask("network/hops_terminals", sellers=sorted(sellers["seller_id"].unique()), types=list(HOSPITALS))
+    sold = page.ask("network/hops_terminals", sellers=sorted(sellers["seller_id"].unique()), types=types)
     parts = passing.assign(several_share=several).drop_duplicates(["seller_id", "product_line"])
     sold = sold.merge(parts[["seller_id", "product_line", "several_share"]], on=["seller_id", "product_line"])
     sold = sold.assign(several_amount=sold["sales_amount"] * sold["several_share"])

@@ -16,6 +16,7 @@ from insight.ui.cards import Card, show_card
 from insight.ui.network.channel import Channel, read_selected, read_turn, select_distributor
 from insight.ui.page import Page
 from insight.ui.states import Nothing
+from insight.units import is_missing
 
 MOST_RANKED, MOST_LISTED, MOST_PAIRS = 15, 300, 20_000
 PAIR_COLUMNS = [
@@ -114,7 +115,9 @@ def make_overlap(page: Page) -> Card:
             mine.to_dict("records"), selected if len(mine) < len(pairs) else "", page.language, page.company.currency
         ),
         subtitle=page.say(text, count=page.count(count)),
-        frame=grid[["row_id", "row_name", "column_id", "column_name", "rate"]],
+        frame=grid[["row_id", "row_name", "column_id", "column_name", "rate"]].assign(
+            label=grid["rate"].map(lambda rate: "·" if is_missing(rate) else "")
+        ),
         draw=heat.draw_heat,
         options={
             "scheme": "sequential",

@@ -141,15 +141,13 @@ def make_takers(page: Page, found: Removal) -> Card:
         if len(takers) > len(shown)
         else ""
     )
-    unit = chart.choose_removal_scale(placement.stranded_amount, page.style).name
     return Card(
         title=sentences.tell_takers(
             takers.to_dict("records"), placement.placed_amount, page.language, page.company.currency
         ),
         subtitle=page.say(
-            "{unit} of the period. Spare capacity = best three months running of the last 24 less the last three, "
-            "over {quarters} quarters",
-            unit=unit,
+            "Spare capacity = best three months running of the last 24 less the last three, over the {quarters} quarters "
+            "of the period",
             quarters=sentences.tell_quarters(found.quarters, page.language),
         ),
         frame=shown[kept],
@@ -216,15 +214,14 @@ def make_places(page: Page, found: Removal) -> Card:
     return Card(
         title=page.say("Most is lost at {where}: {amount}", where=where, amount=page.amount(top["stranded_amount"])),
         subtitle=page.say("By territory and product line. What is lost = what could be placed + what is left"),
-        frame=frame,
+        frame=frame.drop(columns=["placed_amount"]),
         metrics=("stranded_sales", "spare_capacity"),
+        table=frame,
     )
 
 
 def make_followers(page: Page, found: Removal) -> Card:
     """The distributors that lose supply with those taken away."""
-    if found.followers.empty:
-        raise Nothing(page.say("Nobody else gets goods through them."))
     return Card(
         title=sentences.tell_cascade(found.result, page.language, page.company.currency).rstrip(".。"),
         subtitle=page.say(
@@ -265,10 +262,11 @@ def show_removal(page: Page, channel: Channel) -> None:
     )
     if found.placement.stranded_amount <= 0:
         return
-    left, right = st.columns([3, 2])
+    left, right = st.columns(2)
     with left:
         show_card(page, "network/takers", lambda page: make_takers(page, found))
     with right:
-        show_card(page, "network/followers", lambda page: make_followers(page, found))
         show_card(page, "network/places", lambda page: make_places(page, found))
+        if len(found.followers):
+            show_card(page, "network/followers", lambda page: make_followers(page, found))
     show_card(page, "network/stranded", lambda page: make_stranded(page, found))

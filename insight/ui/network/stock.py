@@ -213,11 +213,13 @@ def make_loading(page: Page, more: dict[str, Any]) -> Card:
     if frame.empty:
         raise Nothing(page.say("No whole quarter with sell-in under these filters; loading cannot be judged."))
     shown = frame.head(max(MOST_LOADED, min(int(frame["is_loading"].sum()), 2 * MOST_LOADED)))
+    is_single = frame["distributor_id"].nunique() == 1
     chart = pd.DataFrame(
         {
             "row_id": shown["distributor_id"] + " " + shown["quarter_month"].astype(str),
             "row_name": [
-                f"{sentences.name_quarter(row.quarter_month, page.language)}  {row.distributor_name}"
+                sentences.name_quarter(row.quarter_month, page.language)
+                + ("" if is_single else f"  {row.distributor_name or row.distributor_id}")
                 for row in shown.itertuples()
             ],
             **{

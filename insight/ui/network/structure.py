@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -46,7 +49,7 @@ def make_positions(page: Page) -> Card:
     known = page.ask("network/structure_distributors")
     sold = links[links["stage"] == "pure_sales"].groupby("source_id")["link_amount"].sum()
     table = parties.assign(
-        distributor_id=parties["node_id"].str.partition(":")[2],
+        distributor_id=parties["node_id"].str.removeprefix("distributor:"),
         sales_amount=parties["node_id"].map(sold).fillna(0.0),
     ).merge(known, on="distributor_id", how="left")
     table["distributor_name"] = table["distributor_name"].fillna(table["distributor_id"])
@@ -121,7 +124,7 @@ def describe_communities(page: Page) -> tuple[pd.DataFrame, pd.DataFrame, str]:
     ships = shipped.merge(found, left_on="source_id", right_on="node_id")
     ships = ships[ships["source_id"].str.startswith("distributor:")]
     ships = ships.sort_values(["link_amount", "source_id"], ascending=[False, True]).drop_duplicates("community")
-    leaders = ships.set_index("community")["source_id"].str.partition(":")[2]
+    leaders = ships.set_index("community")["source_id"].str.removeprefix("distributor:")
     rows["leader_id"] = rows["community"].map(leaders)
     rows["leader_name"] = rows["leader_id"].map(known["distributor_name"]).fillna(rows["leader_id"])
     main = find_main(placed).set_index("community")
@@ -172,8 +175,8 @@ def make_communities(page: Page) -> Card:
         cell["label"] = " " if cell["rate"] == 0 else None
     leaders = {str(row["community"]): row["leader_id"] for row in shown.to_dict("records")}
 
-    def pick_leader(chosen: object) -> None:
-        cell = chosen.get("cell") if isinstance(chosen, dict) or hasattr(chosen, "get") else None
+    def pick_leader(chosen: Mapping[str, Any]) -> None:
+        cell = chosen.get("cell")
         code = leaders.get(str(cell[0]["row_id"])) if cell else None
         select_distributor(code if isinstance(code, str) else None)
 

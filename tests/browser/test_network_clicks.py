@@ -1,0 +1,81 @@
+"""Real clicks on the drawings of the network: one click selects and opens once, the same again lets go, in both languages."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlparse
+
+import pytest
+from playwright.sync_api import Browser, Locator
+
+from test_pages import Visit, visit
+
+
+def find_chart(seen: Visit, look: str) -> Locator:
+    return seen.page.locator(f".st-key-card-network-{look} canvas").first
+
+
+def click(seen: Visit, look: str, x: float, y: float) -> None:
+    """Click where a share of the chart's width and so many pixels from its top meet (from its bottom where negative)."""
+    box = find_chart(seen, look).bounding_box()
+    assert box is not None
+    seen.page.mouse.click(box["x"] + box["width"] * x, box["y"] + (y if y >= 0 else box["height"] + y))
+
+
+def read_address(seen: Visit) -> dict[str, str]:
+    return {key: values[0] for key, values in parse_qs(urlparse(seen.page.url).query).items()}
+
+
+def read_note(seen: Visit) -> str:
+    """What the focus says of how many parties are drawn."""
+    return seen.read(".st-key-card-network-focus [data-testid=stCaptionContainer] >> nth=-1")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_click_in_the_flow_selects_shows_the_lines_behind_it_and_the_same_click_lets_go(
+    browser: Browser, demo_address: str, language: str
+) -> None:
+    with visit(browser, height=1500) as seen:
+        seen.open(f"{demo_address}/network?lang={language}")
+        # the largest kind of terminal stands first in the last column, at the right edge
+        click(seen, "flow", 0.993, 80)
+        seen.page.wait_for_url(re.compile("sel="), timeout=20_000)
+        seen.settle()
+        assert read_address(seen)["sel"].startswith("type:")
+        assert seen.page.locator(".st-key-selection").count() == 1
+        assert seen.page.locator(".st-key-card-network-lines [data-testid=stDataFrame]").count() == 1
+        click(seen, "flow", 0.993, 80)
+        seen.page.wait_for_function("() => !location.search.includes('sel=')", timeout=20_000)
+        seen.settle()
+        assert seen.page.locator(".st-key-selection").count() == 0
+        assert seen.errors == []
+        assert seen.outside == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_click_in_the_focus_selects_and_opens_once_and_collapse_closes(
+    browser: Browser, demo_address: str, language: str
+) -> None:
+    with visit(browser, height=1500) as seen:
+        seen.open(f"{demo_address}/network?look=focus&lang={language}")
+        before = read_note(seen)
+        # the first terminal of the last column
+        click(seen, "focus", 0.79, 54)
+        seen.page.wait_for_url(re.compile("sel=terminal"), timeout=20_000)
+        seen.settle()
+        address = read_address(seen)
+        assert address["centre"].startswith("distributor:")
+        assert seen.page.locator(".st-key-focus-collapse button:enabled").count() >= 1
+        assert seen.page.locator(".st-key-card-network-paths").count() == 1
+        opened = read_note(seen)
+        # the same terminal again lets go; what it opened stays, and nothing is opened twice
+        click(seen, "focus", 0.79, 54)
+        seen.page.wait_for_function("() => !location.search.includes('sel=')", timeout=20_000)
+        seen.settle()
+        assert read_address(seen)["centre"] == address["centre"]
+        assert read_note(seen).split("。")[0].split(".")[0] == opened.split("。")[0].split(".")[0]
+        seen.page.click(".st-key-focus-collapse button")
+        seen.page.wait_for_selector(".st-key-focus-collapse button:disabled", timeout=20_000)
+        seen.settle()
+        assert read_note(seen) == before
+        assert seen.errors == []
