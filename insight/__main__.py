@@ -28,6 +28,7 @@ Channel Insight from the command line.
   python -m insight load sales.csv --mapping my.toml
                                                a foreign file: the mapping says how it becomes the model
   python -m insight ask overview/totals        answer a named question without the screen
+  python -m insight backtest                   how projections of the period's end did on the past, by level
   python -m insight snapshots                  what was published; rollback ID goes back to one
 
 The store is the folder INSIGHT_STORE names, or data/store. How to write a mapping: data/README.md.
@@ -130,6 +131,20 @@ def make_parser() -> argparse.ArgumentParser:
     ask.add_argument("--language", default="en", choices=("en", "zh"), help="language of names")
     ask.set_defaults(run=run_ask)
 
+    backtest = commands.add_parser(
+        "backtest",
+        help="test the projections of the period's end on the past",
+        description="Project as of every earlier month, knowing only what was known then, and print for each level the "
+        "error against last year's months and the last month, and how often the 80% range held what came.",
+    )
+    backtest.add_argument(
+        "--levels", default="", help="of territory,distributor,rep,product_line (default all; managers come with rep)"
+    )
+    backtest.add_argument("--origins", type=int, default=24, help="months projected from, the latest (default 24)")
+    backtest.add_argument("--horizon", default="month", choices=("month", "quarter", "year"), help="default month")
+    backtest.add_argument("--store", type=Path, help="another store than INSIGHT_STORE names")
+    backtest.set_defaults(run=run_backtest)
+
     snapshots = commands.add_parser("snapshots", help="list what was published, newest first")
     snapshots.set_defaults(run=run_snapshots)
     rollback = commands.add_parser("rollback", help="make an earlier snapshot current again")
@@ -231,6 +246,35 @@ def run_ask(given: argparse.Namespace) -> int:
         return 0
     table = answer(find_store(), given.query, given.rest, given.language)
     write_answer(table, given.format, given.output)
+    return 0
+
+
+def run_backtest(given: argparse.Namespace) -> int:
+    """Print how projections did; 1 where there is too little history to make any."""
+    from insight.access import EVERYTHING
+    from insight.backtesting import HORIZONS, LEVELS, NoHistoryError, describe_backtest, run_backtest
+    from insight.store import open_current
+    from insight.warehouse import ask, open_warehouse
+
+    levels = [name.strip() for name in given.levels.split(",") if name.strip()] or list(LEVELS)
+    unknown = [name for name in levels if name not in LEVELS]
+    if unknown or given.origins < 1:
+        wrong = f"no level {unknown[0]!r}; known: {', '.join(LEVELS)}" if unknown else "--origins must be 1 or more"
+        print(f"error: {wrong}", file=sys.stderr)
+        return 2
+    snapshot = open_current(given.store or find_store())
+    warehouse = open_warehouse(snapshot.id, snapshot.path, snapshot.files, str(snapshot.record.get("contract", "")))
+    try:
+        table = run_backtest(
+            lambda name, parameters: ask(warehouse, name, parameters, EVERYTHING),
+            levels=levels,
+            horizons=[HORIZONS[given.horizon]],
+            origins=given.origins,
+        )
+    except NoHistoryError as problem:
+        print(f"error: {problem}", file=sys.stderr)
+        return 1
+    print(describe_backtest(table))
     return 0
 
 

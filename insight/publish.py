@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from insight import __version__
 from insight.allocations import write_allocations
+from insight.backtesting import write_evidence
 from insight.borders import find_zones, tabulate_borders, tabulate_zones
 from insight.calendars import list_working_days
 from insight.catalog import Question, find_contract, list_tables, read_table
@@ -79,6 +80,7 @@ def publish(company: Company, store: Path, report: Callable[[str], None] = lambd
             _check_totals(builder, tables["flows"])
             if all(table in tables for table in NEEDED_TABLES):
                 written += write_estimates(builder, report)
+            written += write_evidence(builder, report)
         report("checking and publishing")
         record = {
             "program": __version__,

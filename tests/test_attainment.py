@@ -27,11 +27,11 @@ from insight.sentences.attainment import (
     tell_headline,
     tell_heat,
     tell_landing,
-    tell_method,
     tell_needed,
     tell_pace,
     tell_terminals,
 )
+from insight.sentences.landing import tell_method
 from insight.warehouse import Warehouse, ask
 from published import ask_frame
 

@@ -534,7 +534,7 @@ def test_a_seller_that_took_back_more_than_it_sold_has_no_share(open_company: Op
     assert row["hhi"] == pytest.approx(10_000)
     rows = frame[frame["period"] == "current"].to_dict("records")
     assert sentences.tell_left_out(rows, "en") == (
-        "More came back than went out: 1 distributors and 1 terminals have no share."
+        "No share where more came back than went out: distributors 1, terminals 1."
     )
 
 
@@ -713,7 +713,7 @@ RESULT = {
         (
             {"month_count": 1},
             "Without A, ¥250.0k of pure sales (25.0%) loses its source and 12 terminals are cut off. "
-            "1 whole months of history are too few to judge what others could take.",
+            "What others could take cannot be judged: whole months of history: 1.",
         ),
         ({"stranded_amount": 0.0}, "Without A no pure sales of this period would lose their source."),
     ],

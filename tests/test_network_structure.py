@@ -26,7 +26,7 @@ from streamlit.testing.v1 import AppTest
 from insight.analysis.network.communities import find_communities
 from insight.analysis.network.fit import find_main, measure_fit, place_communities
 from insight.analysis.network.hops import HANDS, MIXES, list_chains, mix_sales, sum_hands, trace_receipts
-from insight.analysis.network.positions import MOST_MAKERS, measure_positions
+from insight.analysis.network.positions import MOST_MAKERS, keep_suppliers, measure_positions
 from insight.charts import panels, stacked
 from insight.charts.theme import Style
 from insight.company import Company, Workspace
@@ -299,6 +299,18 @@ def test_of_many_makers_a_fixed_draw_is_counted() -> None:
     assert (found.maker_count, found.counted_maker_count, found.route_count) == (60, MOST_MAKERS, MOST_MAKERS)
     assert found.parties["route_share"].tolist() == [1.0]
     assert found.parties.equals(measure_positions(frame.iloc[::-1]).parties)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_suppliers_of_terminals_are_those_from_which_one_is_reached(seed: int) -> None:
+    links = name_amount(draw_network(seed, terminals=3))
+    graph = nx.DiGraph(list(zip(links["source_id"], links["target_id"], strict=True)))
+    ends = {node for node in graph if node.startswith("terminal:")}
+    wanted = {
+        (source, target) for source, target in graph.edges if target in ends or nx.descendants(graph, target) & ends
+    }
+    kept = keep_suppliers(links)
+    assert set(zip(kept["source_id"], kept["target_id"], strict=True)) == wanted
 
 
 def test_direct_sales_alone_have_no_positions() -> None:

@@ -34,7 +34,7 @@ TALL = 0.055  # a node this share of its column has room for a second line
 def measure_height(nodes: pd.DataFrame) -> int:
     """Pixels the chart wants: the longest column decides."""
     longest = int(nodes["column"].value_counts().max())
-    return HEAD + max(200, min(longest * 36, 560))
+    return HEAD + max(200, min(longest * 36, max(560, longest * 21)))
 
 
 def draw_flow(

@@ -15,6 +15,7 @@ from insight.charts.plot import (
     draw_grid,
     draw_names,
     draw_row_hits,
+    draw_text,
     finish,
     make_choice,
     make_layer,
@@ -29,12 +30,13 @@ from insight.charts.plot import (
     stack_row,
     widen,
 )
-from insight.charts.theme import Style, choose_palette, configure
+from insight.charts.theme import SMALL, Style, choose_palette, configure
 from insight.i18n import say
 from insight.units import show_share
 
 REQUIRED = ("unit_id", "unit_name", "low_rate", "mid_rate", "high_rate")
 ROW, BAR, HEAD = 30, 7, 4
+HEADED = 22  # room for the heads of the columns, where a chance is given
 
 
 def describe_unit(frame: pd.DataFrame, style: Style) -> str:
@@ -45,14 +47,16 @@ def describe_unit(frame: pd.DataFrame, style: Style) -> str:
 def draw_landing(frame: pd.DataFrame, style: Style, *, target: float = 1.0) -> Any:
     """Ranges of expected attainment at the period's end, in the order given.
 
-    Columns: unit_id, unit_name, low_rate, mid_rate, high_rate, to_date_rate. The bar is the 80 % range, the dot its
+    Columns: unit_id, unit_name, low_rate, mid_rate, high_rate, to_date_rate, chance_text. The bar is the 80 % range, the dot its
     middle, the diamond the attainment so far, the line the target. Blue when the whole range is at or above the
     target, vermilion when the whole range is below, grey when the target lies inside. Selection: ``unit`` (unit_id).
     """
     colours = choose_palette(style)
     language = style.language
-    source = read_rows(frame, "landing", REQUIRED, ("to_date_rate",))
-    bottom = HEAD + ROW * len(source)
+    source = read_rows(frame, "landing", REQUIRED, ("to_date_rate", "chance_text"))
+    has_chance = any(row["chance_text"] for row in source)
+    head = HEADED if has_chance else HEAD
+    bottom = head + ROW * len(source)
     height = bottom + 22
     values = [
         row[column]
@@ -74,7 +78,7 @@ def draw_landing(frame: pd.DataFrame, style: Style, *, target: float = 1.0) -> A
         span = f"{show_share(least, language, 0)[:-1]}–{show_share(most, language, 0)}" if known else ""
         rows.append(
             {
-                **stack_row(index, head=HEAD, row=ROW, bar=BAR),
+                **stack_row(index, head=head, row=ROW, bar=BAR),
                 "unit_id": row["unit_id"],
                 "name": row["unit_name"],
                 "low": least if known else None,
@@ -84,18 +88,23 @@ def draw_landing(frame: pd.DataFrame, style: Style, *, target: float = 1.0) -> A
                 "colour": colour,
                 "mid_text": show_share(middle, language, 0),
                 "span_text": span,
+                "chance_text": row["chance_text"] or "",
                 "to_date_text": "" if row["to_date_rate"] is None else show_share(row["to_date_rate"], language),
             }
         )
-    span_width = widen([row["span_text"] for row in rows], gap=8)
+    heads = {"chance": say(language, "chance"), "span": say(language, "80% range")} if has_chance else {}
+    chance_width = widen([*(row["chance_text"] for row in rows), heads["chance"]], gap=10) if has_chance else 0
+    span_words = [*(row["span_text"] for row in rows), *([heads["span"]] if has_chance else [])]
+    span_width = f"({chance_width} + {widen(span_words, gap=8)})"
     left = f"min({measure_names([row['name'] for row in rows])}, width * 0.3)"
-    right = f"width - {span_width + widen([row['mid_text'] for row in rows], is_bold=True, gap=10)}"
+    right = f"width - ({span_width} + {widen([row['mid_text'] for row in rows], is_bold=True, gap=10)})"
     ticks = choose_ticks(domain[0], domain[1], 4)
     tips = {
         "name": say(language, "Unit"),
         "mid_text": say(language, "Expected landing"),
         "span_text": say(language, "80% range"),
         "to_date_text": say(language, "So far"),
+        "chance_text": say(language, "Chance to reach the target"),
     }
     y = place_y("y", height)
     layers = [
@@ -104,7 +113,7 @@ def draw_landing(frame: pd.DataFrame, style: Style, *, target: float = 1.0) -> A
             ticks,
             show_share_ticks(ticks, language),
             height=height,
-            top=HEAD,
+            top=head,
             bottom=bottom,
             domain=domain,
             left=left,
@@ -124,7 +133,7 @@ def draw_landing(frame: pd.DataFrame, style: Style, *, target: float = 1.0) -> A
             color=paint(),
             opacity=dim("unit"),
         ),
-        make_layer("target", [{"x": target, "y": HEAD, "y2": bottom}])
+        make_layer("target", [{"x": target, "y": head, "y2": bottom}])
         .mark_rule(color=colours.text, strokeWidth=1.6)
         .encode(x=place_x("x", domain, left, right), y=y, y2=alt.Y2("y2:Q")),
         make_layer("so_far", pick(rows, "unit_id", "to_date", "y", where="to_date"))
@@ -145,7 +154,29 @@ def draw_landing(frame: pd.DataFrame, style: Style, *, target: float = 1.0) -> A
             is_bold=True,
         ),
         draw_column(
-            "spans", rows, "unit_id", "span_text", place_at("width"), height, choice="unit", colour=colours.muted
+            "spans",
+            rows,
+            "unit_id",
+            "span_text",
+            place_at(f"width - {chance_width}"),
+            height,
+            choice="unit",
+            colour=colours.muted,
+        ),
+        draw_column(
+            "chances", rows, "unit_id", "chance_text", place_at("width"), height, choice="unit", colour=colours.text
+        ),
+        *(
+            draw_text(
+                f"head_{name}",
+                [{"text": text}],
+                x=place_at("width" if name == "chance" else f"width - {chance_width}"),
+                y=alt.YValue(8),
+                colour=colours.muted,
+                size=SMALL,
+                align="right",
+            )
+            for name, text in heads.items()
         ),
         draw_row_hits(rows, "unit_id", tips, make_choice("unit", "unit_id"), height),
     ]

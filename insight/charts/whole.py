@@ -22,6 +22,7 @@ SMALL_WORLD = 120  # up to here every terminal has its name, with room for it at
 LIVELY = 5_000  # beyond, hovering lights nothing up: it would take longer than the hand
 MOST_NAMED = 24  # distributors that show their names where there is room, in a large drawing
 USUAL, LARGEST, SMALLEST = 8.5, 44.0, 1.8  # pixels: the usual terminal's radius at most, any circle's, the smallest
+PHONE = 560  # narrower than this it is a phone
 SIDE = 84  # where many names stand at the edges
 CLOSEST = 24.0  # the most a find zooms in
 MOST_NEAR = 60  # around the one found, that show their names
@@ -140,6 +141,23 @@ def draw_whole(
                 },
                 "data": data,
                 "links": [_draw_link(row, len(edges), len(rows), colours) for row in edges],
+            }
+        ],
+        # on a phone circles keep their size, so the drawing is larger than the screen and starts at its middle
+        "media": [
+            {
+                "query": {"maxWidth": PHONE},
+                "option": {
+                    "series": [
+                        {
+                            "id": "whole",
+                            "left": PAD,
+                            "right": PAD,
+                            "zoom": round(view.get("zoom", 1.0) * 2.6, 2),
+                            "nodeScaleRatio": 0.1,
+                        }
+                    ]
+                },
             }
         ],
     }

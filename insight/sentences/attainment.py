@@ -206,31 +206,6 @@ def tell_pace(now: Standing, language: str, currency: str) -> str:
     return say(language, text, gap=show_amount(abs(gap), language, currency))
 
 
-def tell_method(
-    method: str, error_count: int, error_rate: float | None, naive_error_rate: float | None, language: str
-) -> str:
-    """How the landing was projected and how wrong that has been: the note under the charts that show it."""
-    if method == "over":
-        return say(language, "The period is over: its landing is what was sold.")
-    if method == "plain":
-        return say(language, "Less than six whole months of history: a plain run-rate, without a range.")
-    words = {
-        "seasonal": "Last year’s months × growth, and the usual shape of a month by working day.",
-        "recent": "Less than 15 whole months of history: the daily average of the last three months, without seasons.",
-    }[method]
-    if not error_count or error_rate is None or naive_error_rate is None:
-        return say(language, words)
-    past = say(
-        language,
-        "Made the same way as of {n} earlier months it missed what was still to come by {error} on average; "
-        "last year’s months alone by {naive}.",
-        n=error_count,
-        error=show_share(error_rate, language),
-        naive=show_share(naive_error_rate, language),
-    )
-    return _join(language, say(language, words), past)
-
-
 def tell_landing(rows: Sequence[Row], language: str) -> str:
     """Title of the landing chart: how many units land surely above target, surely below, or may do either."""
     rated = [row for row in rows if not is_missing(row["low_rate"])]

@@ -67,7 +67,7 @@ def tell_left_out(steps: Sequence[Row], language: str) -> str:
         return ""
     return say(
         language,
-        "More came back than went out: {sellers} distributors and {terminals} terminals have no share.",
+        "No share where more came back than went out: distributors {sellers}, terminals {terminals}.",
         sellers=show_count(sellers, language),
         terminals=show_count(terminals, language),
     )
@@ -123,7 +123,7 @@ def tell_placed(result: Row, language: str, currency: str) -> str:
     if months < FEWEST_MONTHS:
         return say(
             language,
-            "{months} whole months of history are too few to judge what others could take.",
+            "What others could take cannot be judged: whole months of history: {months}.",
             months=show_count(months, language),
         )
     values = {
@@ -150,13 +150,13 @@ def tell_cascade(result: Row, language: str, currency: str) -> str:
     }
     if part == 0:
         return say(
-            language, "{amount} of it is sold by {whole} further distributors whose only supply leads there.", **values
+            language, "{amount} of it is sold further down; distributors that lose all their supply: {whole}.", **values
         )
     if whole == 0:
-        return say(language, "{amount} of it is the part that {part} further distributors get through there.", **values)
+        return say(language, "{amount} of it is sold further down; distributors that lose a part of their supply: {part}.", **values)
     return say(
         language,
-        "{amount} of it is sold further down: {whole} distributors lose all their supply, {part} a part of it.",
+        "{amount} of it is sold further down; distributors that lose all their supply: {whole}, a part of it: {part}.",
         **values,
     )
 

@@ -36,7 +36,8 @@ def tell_party(row: Row, risk: float | None, language: str, currency: str) -> st
         return " · ".join([*facts, say(language, "nothing moved in this period under these filters")])
     if row["kind"] == "terminal":
         facts.append(say(language, "bought {amount}, {share} of all pure sales", amount=amount, share=share))
-        facts.append(_count(row["source_count"], "one source", "{count} sources", language))
+        if row["source_count"]:
+            facts.append(_count(row["source_count"], "one source", "{count} sources", language))
         if row["is_single_source"] and row["source_count"] > 1:
             facts.append(say(language, "depends on one of them"))
         if row["return_amount"] < 0 and row["sales_amount"] <= 0:
@@ -46,7 +47,8 @@ def tell_party(row: Row, risk: float | None, language: str, currency: str) -> st
         facts.append(say(language, "pure sales of its products {amount}, {share} of all", amount=amount, share=share))
     else:
         facts.append(say(language, "pure sales {amount}, {share} of all", amount=amount, share=share))
-        facts.append(_count(row["source_count"], "one source", "{count} sources", language))
+        if row["source_count"]:
+            facts.append(_count(row["source_count"], "one source", "{count} sources", language))
     terminals = int(row["terminal_count"])
     distributors = int(row["receiver_count"]) - terminals
     reach = [
@@ -74,7 +76,7 @@ def describe_party(row: Row, language: str) -> str:
     elif is_missing(row["tier"]):
         kind = [say(language, "distributor")]
     else:
-        kind = [say(language, "distributor of tier {tier}", tier=int(row["tier"]))]
+        kind = [say(language, "distributor of tier 1" if int(row["tier"]) == 1 else "distributor of tier 2")]
     places = [str(row[column]) for column in ("territory_name", "city") if not is_missing(row[column])][:1]
     return ("，" if language == "zh" else ", ").join([*kind, *places])
 
@@ -135,7 +137,7 @@ def tell_maker_focus(row: Row, language: str) -> str:
 
 
 def tell_reach(counts: Mapping[str, int], drawn: int, depth: int, language: str) -> str:
-    """'Within 2 steps: 3 manufacturers, 50 distributors of tier 1 and 333 terminals; 64 of 386 are drawn by name.'"""
+    """'Within 2 steps: 3 manufacturers, 50 distributors of tier 1 and 333 terminals; drawn by name: 64.'"""
     parts = [
         _count(counts[place], ONE_PLACE[place], text, language) for place, text in PLACES.items() if counts.get(place)
     ]
@@ -146,8 +148,8 @@ def tell_reach(counts: Mapping[str, int], drawn: int, depth: int, language: str)
         "all": show_count(sum(counts.values()), language),
     }
     if depth == 1:
-        return say(language, "One step away: {names}; {drawn} parties are drawn by name.", **values)
-    return say(language, "Within {depth} steps: {names}; {drawn} parties are drawn by name.", **values)
+        return say(language, "One step away: {names}; drawn by name: {drawn}.", **values)
+    return say(language, "Within {depth} steps: {names}; drawn by name: {drawn}.", **values)
 
 
 def tell_paths(name: str, paths: Sequence[Row], language: str) -> str:

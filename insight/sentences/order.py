@@ -187,25 +187,6 @@ def _tell_round(row: Row, language: str) -> str:
     )
 
 
-def tell_sellers(rows: Sequence[Row], language: str, currency: str) -> str:
-    """'3 distributors sold ¥2.6m outside their authorised territory, 96% of it Hebei Gengyin'"""
-    amount = sum(float(row["outside_amount"]) for row in rows)
-    first = rows[0]
-    values = {
-        "count": show_count(len(rows), language),
-        "amount": show_amount(amount, language, currency),
-        "name": first["distributor_name"],
-        "share": show_share(float(first["outside_amount"]) / amount, language, 0),
-    }
-    if len(rows) == 1:
-        return say(language, "{name} sold {amount} outside its authorised territory", **values)
-    return say(
-        language,
-        "{count} distributors sold {amount} outside their authorised territory, {share} of it {name}",
-        **values,
-    )
-
-
 def tell_inbound(rows: Sequence[Row], language: str, currency: str) -> str:
     """'Most arrived in Shandong: ¥1.5m, 8.2% of what can be judged there'"""
     first = rows[0]

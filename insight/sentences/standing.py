@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from insight.i18n import say
+from insight.i18n import join_names, say
+from insight.sentences.attainment import Standing, show_range
 from insight.sentences.overview import FINE_RATE, choose_culprits, say_shortfall
 from insight.units import is_missing, show_amount, show_share
 
@@ -13,6 +14,25 @@ Row = Mapping[str, Any]
 
 PEOPLE = ("rep", "manager")
 LEAST_POINTS = 0.0005  # less would be written as nothing
+
+
+def tell_stand(now: Standing, names: Sequence[str], share: float, language: str, currency: str) -> str:
+    """The headline of a period that is behind: state and landing, then the places that carry the shortfall."""
+    values = {
+        "period": now.period,
+        "rate": show_share(now.attainment_rate, language),
+        "gap": show_amount(-(now.gap_amount or 0.0), language, currency),
+        "range": show_range(now.low_rate, now.high_rate, language),
+    }
+    text = "{period} is at {rate} of the target due, {gap} short; landing {range} (80% range)."
+    if now.low_rate is None:
+        text = "{period} is at {rate} of the target due, {gap} short."
+    space = "" if language == "zh" else " "
+    carried = {"names": join_names(language, list(names)), "share": show_share(share, language, 0)}
+    verb = (
+        "{names} makes up {share} of the shortfall." if len(names) == 1 else "{names} make up {share} of the shortfall."
+    )
+    return say(language, text, **values) + space + say(language, verb, **carried)
 
 
 def tell_level(units: Sequence[Row], level: str, language: str) -> str:

@@ -10,6 +10,12 @@ from insight.ui.address import change_view, read_view
 from insight.ui.page import Page
 
 
+def find_part(name: str, parts: Mapping[str, str], key: str = "part", default: str = "") -> str:
+    """The part that ``choose_part`` is going to give, for what stands above the switch."""
+    asked = read_view(name, key)
+    return asked if asked in parts else default or next(iter(parts))
+
+
 def choose_part(page: Page, name: str, parts: Mapping[str, str], key: str = "part", default: str = "") -> str:
     """The part of page ``name`` the reader chose, as a code of ``parts`` (code → label, an English message).
 
@@ -17,8 +23,7 @@ def choose_part(page: Page, name: str, parts: Mapping[str, str], key: str = "par
     part that a link names and nobody knows is the default.
     """
     first = default or next(iter(parts))
-    asked = read_view(name, key)
-    shown = asked if asked in parts else first
+    shown = find_part(name, parts, key, default)
     widget = f"view_{name}_{key}"
     # the view is the truth: a link or a click elsewhere moves the switch
     st.session_state[widget] = shown

@@ -9,10 +9,21 @@
 --   attainment_rate  double         one over the other; empty where the target is not above zero
 --   gap_amount       decimal(38,2)  one less the other
 --   active_count     bigint         terminals with net pure sales above zero in the period
-with listed as (
+with units as (
     select distinct unit_id
     from explained_places($territories)
     where unit_id <> ''
+),
+-- what was sold in a region but in none of its provinces stands for the region itself, whose target is that of all
+listed as (
+    select unit_id
+    from units
+    where not exists (
+        select 1
+        from units as lower_units
+        join territory_closure as closure on closure.territory_id = lower_units.unit_id and closure.distance > 0
+        where closure.ancestor_id = units.unit_id
+    )
 ),
 planned as (
     select

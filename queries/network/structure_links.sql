@@ -1,5 +1,6 @@
 -- Who ships to whom in the period, every party by itself: the graph that communities and key positions are read from.
--- Links that came to nothing or less are no links. A distributor filter is left out: a position is one among all.
+-- Links that came to nothing or less are no links. A territory filter speaks of terminals alone, as goods for them come from
+-- elsewhere; a distributor filter is left out: a position is one among all.
 -- grain: one row a source and target
 -- columns:
 --   source_id    varchar        who ships: 'manufacturer:M1' or 'distributor:D1'
@@ -13,8 +14,8 @@ with links as (
         buyer_id,
         stage = 'sell_in' or (stage = 'pure_sales' and max(distributor_id) is null) as is_maker,
         sum(flow_amount) as link_amount
-    from selected_edges($territories, $manufacturers, $product_lines, []::varchar[])
-    where stage in ('sell_in', 'transfer', 'pure_sales')
+    from selected_edges([]::varchar[], $manufacturers, $product_lines, []::varchar[])
+    where (stage in ('sell_in', 'transfer') or (stage = 'pure_sales' and in_territories($territories, territory_id)))
         and flow_month >= $period_start::date
         and flow_month < $period_end::date
     group by stage, seller_id, buyer_id

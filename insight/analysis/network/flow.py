@@ -111,7 +111,7 @@ def _fold(
 ) -> tuple[dict[str, str], Links, Links]:
     """Where each node is drawn (itself or its column's Others), all links between what is drawn, and the thick ones."""
     asked = max(shown[TIER_1], shown[TIER_2])
-    most_nodes, most_links = max(MOST_NODES, 2 * asked + 22), max(MOST_LINKS, 6 * asked)
+    most_nodes, most_links = max(MOST_NODES, 2 * asked + 22), MOST_LINKS if asked <= 12 else 12 * asked
     sizes = _measure_nodes(links)
     ranked = {
         column: sorted((node for node in sizes if names[node][0] == column), key=lambda node: (-max(sizes[node]), node))

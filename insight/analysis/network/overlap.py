@@ -8,6 +8,7 @@ from collections.abc import Collection
 import pandas as pd
 
 MOST_SHOWN = 16
+MOST_RIVALS = 3  # of each of the largest, beside it
 
 
 def arrange_overlap(pairs: pd.DataFrame, selected: str = "", most: int = MOST_SHOWN) -> pd.DataFrame:
@@ -32,11 +33,15 @@ def arrange_overlap(pairs: pd.DataFrame, selected: str = "", most: int = MOST_SH
         rivals = sorted((name for name in names if (selected, name) in weights), key=lambda n: -weights[selected, n])
         members = [selected, *rivals[: most - 1]]
     else:
-        # pair by pair, so that nobody stands there without anybody it meets
-        found: dict[str, None] = {}
+        # each with those it has most in common with, so that nobody stands there without anybody it meets
+        rivals_of: dict[str, list[str]] = defaultdict(list)
         for one, other in sorted(weights, key=lambda pair: (-weights[pair], pair)):
-            if len({*found, one, other}) <= most:
-                found |= {one: None, other: None}
+            rivals_of[one].append(other)
+        found: dict[str, None] = {}
+        for name in sorted(names, key=lambda name: (-sums[name], name)):
+            group = [name, *rivals_of[name][:MOST_RIVALS]]
+            if len({*found, *group[:2]}) <= most:
+                found = dict.fromkeys(list(dict.fromkeys([*found, *group]))[:most])
         members = list(found)
     order = _line_up(members, weights, sums, selected)
     shares = {

@@ -75,6 +75,16 @@ def measure_positions(links: pd.DataFrame) -> Positions:
     )
 
 
+def keep_suppliers(links: pd.DataFrame) -> pd.DataFrame:
+    """The links on a way to some terminal; what goes to others is left out."""
+    wanted = links["target_id"].str.startswith(TERMINAL)
+    found: set[str] = set()
+    while len(reached := set(links.loc[wanted, "source_id"])) > len(found):
+        found = reached
+        wanted = wanted | links["target_id"].isin(found)
+    return links[wanted]
+
+
 def group_terminals(links: pd.DataFrame) -> list[Group]:
     """Terminals with the same suppliers taken together: for routes and cuts they are one. Sorted by target and source."""
     suppliers: dict[str, list[str]] = defaultdict(list)

@@ -15,7 +15,8 @@ from insight.analysis.network.tiers import read_missing
 
 MAKER = "manufacturer"
 CLASSES = ("serving", "authorised", "nearby")
-MOST_CANDIDATES = 30  # of a place, the best placed ones
+MOST_CANDIDATES, FEWEST_CANDIDATES = 30, 4  # of a place, the best placed ones; fewer where places are very many
+MOST_ARCS, MOST_GROUPS = 30_000, 1_500  # what network_simplex works through in about a second
 MOST_NAMED = 3
 # serving outweighs all else together, then authorised, then near, then the first tier
 SERVING, AUTHORISED, NEAR, TIER = 12, 6, 2, 1
@@ -60,7 +61,7 @@ def trace_loss(supply: Iterable[tuple[str, str, str, float]], removed: Collectio
     graph.add_nodes_from(gone)
     for distributor, suppliers in received.items():
         graph.add_edges_from((name, distributor) for kind, name in suppliers if kind != MAKER)
-    below = {node for start in gone for node in nx.descendants(graph, start)} - gone
+    below = _descend(graph, gone) - gone
     if not below:
         return dict.fromkeys(gone, 1.0)
     # whoever still gets goods that never came through those taken away, and all it supplies, does not lose everything
@@ -69,8 +70,7 @@ def trace_loss(supply: Iterable[tuple[str, str, str, float]], removed: Collectio
         for node in below
         if any(kind == MAKER or (name not in below and name not in gone) for kind, name in received[node])
     }
-    rest = graph.subgraph(below)
-    kept = roots.union(*(nx.descendants(rest, node) for node in roots))
+    kept = _descend(graph.subgraph(below), roots)
     partial = sorted(kept)
     places = {node: place for place, node in enumerate(partial)}
     matrix, known = np.eye(len(partial)), np.zeros(len(partial))
@@ -90,6 +90,17 @@ def trace_loss(supply: Iterable[tuple[str, str, str, float]], removed: Collectio
     return shares
 
 
+def _descend(graph: nx.DiGraph[str], starts: Collection[str]) -> set[str]:
+    """The starts and everybody their goods reach."""
+    seen, front = set(starts), list(starts)
+    while front:
+        for following in graph.adj[front.pop()]:
+            if following not in seen:
+                seen.add(following)
+                front.append(following)
+    return seen
+
+
 def place_stranded(
     items: pd.DataFrame, reach: pd.DataFrame, capacity: pd.DataFrame, lost: Mapping[str, float], quarters: float
 ) -> Placement:
@@ -100,7 +111,8 @@ def place_stranded(
     measured over three months. A taker's spare shrinks with the share of supply it loses itself. The most that can be
     placed is placed, and among all ways to place that much the one whose takers are placed best: they serve the
     terminal already, then are authorised for its territory and line, then sell in its city or province, then are of
-    tier 1 (a flow of least cost, in whole cents). Within a place the largest terminals come first.
+    tier 1 (a flow of least cost, in whole cents). Within a place the largest terminals come first. Where terminals
+    differ too much to be taken together, those who serve one fill up first, and the rest is placed so.
     """
     stock = {
         str(row["distributor_id"]): row
@@ -113,15 +125,53 @@ def place_stranded(
     rows = items.to_dict("records")
     ranks = _rank_candidates(rows, _index_reach(reach), stock)
     amounts = [_cents(row["stranded_amount"]) for row in rows]
-    groups: dict[tuple[tuple[str, int], ...], list[int]] = defaultdict(list)
-    for place, rank in enumerate(ranks):
-        able = sorted(((cost, -spare[name], name) for name, cost in rank.items() if spare[name] > 0))
-        groups[tuple((name, cost) for cost, _, name in able[:MOST_CANDIDATES])].append(place)
-    flows = _send([(key, sum(amounts[place] for place in places)) for key, places in groups.items()], spare)
-    given: list[tuple[int, str, int, int]] = []
-    for (key, places), flow in zip(groups.items(), flows, strict=True):
-        given += _share_out(key, sorted(places, key=lambda place: (-amounts[place], place)), amounts, flow)
+    given = _place(ranks, amounts, spare)
     return _sum_up(rows, amounts, ranks, given, stock, spare, quarters)
+
+
+def _place(
+    ranks: Sequence[Mapping[str, int]], amounts: Sequence[int], spare: Mapping[str, int]
+) -> list[tuple[int, str, int, int]]:
+    """What each taker takes of each item: (item, taker, cost, cents)."""
+    groups = _group(ranks, range(len(ranks)), spare)
+    left, room = list(amounts), dict(spare)
+    given: list[tuple[int, str, int, int]] = []
+    if len(groups) > MOST_GROUPS:
+        # one terminal after the other, the largest first; then they differ by place and line only
+        for place in sorted(range(len(ranks)), key=lambda place: (-amounts[place], place)):
+            for cost, name in sorted((cost, name) for name, cost in ranks[place].items() if cost < SERVING):
+                part = min(left[place], room[name])
+                if part:
+                    given.append((place, name, cost, part))
+                    left[place] -= part
+                    room[name] -= part
+        bases = {id(rank): {name: cost for name, cost in rank.items() if cost >= SERVING} for rank in ranks}
+        ranks = [bases[id(rank)] for rank in ranks]
+        groups = _group(ranks, [place for place in range(len(ranks)) if left[place]], room)
+    flows = _send([(key, sum(left[place] for place in places)) for key, places in groups.items()], room)
+    for (key, places), flow in zip(groups.items(), flows, strict=True):
+        given += _share_out(key, sorted(places, key=lambda place: (-left[place], place)), left, flow)
+    return given
+
+
+def _group(
+    ranks: Sequence[Mapping[str, int]], places: Sequence[int], spare: Mapping[str, int]
+) -> dict[tuple[tuple[str, int], ...], list[int]]:
+    """Items with the same candidates at the same costs, together: (taker, cost) pairs, best first → items."""
+    together: dict[frozenset[tuple[str, int]], list[int]] = defaultdict(list)
+    known: dict[int, frozenset[tuple[str, int]]] = {}
+    for place in places:
+        rank = ranks[place]
+        # items of one place share their rank, so it is read once
+        if id(rank) not in known:
+            known[id(rank)] = frozenset((name, cost) for name, cost in rank.items() if spare[name] > 0)
+        together[known[id(rank)]].append(place)
+    most = max(FEWEST_CANDIDATES, min(MOST_CANDIDATES, MOST_ARCS // max(len(together), 1)))
+    groups: dict[tuple[tuple[str, int], ...], list[int]] = defaultdict(list)
+    for able, members in together.items():
+        best = sorted(able, key=lambda pair: (pair[1], -spare[pair[0]], pair[0]))[:most]
+        groups[tuple(best)].extend(members)
+    return groups
 
 
 def _index_reach(reach: pd.DataFrame) -> dict[tuple[str, str, str], dict[str, set[str]]]:

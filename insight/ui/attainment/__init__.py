@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from insight.ui.attainment.close import show_close
+from insight.ui.attainment.close import headline_close, show_close
 from insight.ui.attainment.land import show_land
-from insight.ui.attainment.stand import show_stand
-from insight.ui.attainment.standing import Answers
-from insight.ui.attainment.why import show_why
+from insight.ui.attainment.stand import headline_stand, show_stand
+from insight.ui.attainment.standing import Answers, headline_land
+from insight.ui.attainment.why import headline_why, show_why
 from insight.ui.page import Page
 
 PARTS: dict[str, tuple[str, Callable[[Page, Answers], None]]] = {
@@ -14,4 +14,12 @@ PARTS: dict[str, tuple[str, Callable[[Page, Answers], None]]] = {
     "land": ("Whether we land", show_land),
     "why": ("Why it changed", show_why),
     "close": ("Who can close the gap", show_close),
+}
+
+# the page's one sentence, by part
+HEADLINES: dict[str, Callable[[Page, Answers], str]] = {
+    "stand": headline_stand,
+    "land": headline_land,
+    "why": headline_why,
+    "close": headline_close,
 }

@@ -25,6 +25,7 @@ from insight.ui.attainment.levels import (
     select_unit,
     trace_months,
 )
+from insight.ui.attainment.places import choose_places
 from insight.ui.attainment.standing import MOST_UNITS, Answers, note_more
 from insight.ui.cards import Card, show_card
 from insight.ui.frame import show_selection
@@ -417,3 +418,16 @@ def show_stand(page: Page, got: Answers) -> None:
     if read_unit()[0] in LEVELS:
         show_card(page, "attainment/lines", lambda page: make_lines(page, level))
     show_card(page, "attainment/table", lambda page: make_table(page, level))
+
+
+def headline_stand(page: Page, got: Answers) -> str:
+    """State and landing, then who carries the shortfall, one step finer than the territories compared."""
+    whole = sentences.tell_headline(got.now, got.units.to_dict("records"), page.language, page.company.currency)
+    if not got.now.has_target or got.now.method == "over" or (got.now.gap_amount or 0.0) >= 0:
+        return whole
+    gap = page.ask("attainment/gap_by_place")
+    places, share, _ = choose_places(gap)
+    if not places:
+        return whole
+    names = dict(zip(gap["unit_id"], gap["unit_name"], strict=True))
+    return words.tell_stand(got.now, [names[unit] for unit in places], share, page.language, page.company.currency)

@@ -11,6 +11,7 @@ import pandas as pd
 from insight.analysis.landing import Landing, Pace, find_landing_end, measure_pace, project, rate_landing
 from insight.filters import add_months
 from insight.sentences import attainment as sentences
+from insight.sentences.landing import tell_method
 from insight.ui.frame import change_filters
 from insight.ui.page import Page
 from insight.ui.summary import note_covered
@@ -55,6 +56,7 @@ def gather(page: Page) -> Answers:
     levels = [(), *((unit,) for unit in path.loc[path["region_depth"] >= 0, "territory_id"])] if len(path) else [chosen]
     calendar = page.ask("attainment/working_days", days_start=about.first_month, days_end=max(end, window.period_end))
     whole_amount: float | None = None
+    whole_range: tuple[float, float] | None = None
     for place, level in enumerate(levels):
         months = page.ask(
             "attainment/attainment_by_unit_and_month",
@@ -80,10 +82,13 @@ def gather(page: Page) -> Answers:
             is_month_complete=about.is_month_complete,
             moves_spring=page.company.calendar == "CN",
             whole_amount=whole_amount,
+            whole_range=whole_range,
         )
         if place + 1 < len(levels):
             ahead = found.units[found.units["unit_id"].isin(levels[place + 1]) & ~found.units["is_whole"]]
             whole_amount = float(ahead["landing_amount"].iloc[0]) if len(ahead) else None
+            ends = ahead[["low_amount", "high_amount"]].iloc[0] if len(ahead) else pd.Series(dtype=float)
+            whole_range = (float(ends.iloc[0]), float(ends.iloc[1])) if len(ends) and ends.notna().all() else None
     units = page.ask("attainment/attainment_by_unit", landing_end=end)
     whole = units[units["is_whole"]].iloc[0]
     target = None if is_missing(whole["target_amount"]) else float(whole["target_amount"])
@@ -190,7 +195,7 @@ def list_tiles(page: Page, got: Answers) -> list[Tile]:
             change_text=page.say(
                 "{amount} sold" if is_over else "{amount} expected", amount=page.amount(now.landing_amount)
             ),
-            note=sentences.tell_method(
+            note=tell_method(
                 now.method, got.landing.error_count, got.landing.error_rate, got.landing.naive_error_rate, page.language
             ),
         ),
@@ -255,3 +260,8 @@ def drill(page: Page, unit: str | None) -> None:
     """One level down: the chosen territory becomes the filter."""
     if unit:
         change_filters(page.filters, territories=(unit,))
+
+
+def headline_land(page: Page, got: Answers) -> str:
+    """State and landing, then what each day must bring."""
+    return sentences.tell_headline(got.now, got.units.to_dict("records"), page.language, page.company.currency)

@@ -136,7 +136,7 @@ def show_flow(page: Page, channel: Channel) -> None:
     # where no kind is known, a column of one node would say nothing
     usual = "type" if links["terminal_type"].notna().any() else "region"
     chosen, _, _ = (split_link(read_node()) or ("", read_node()))[1].partition(":")
-    with st.container(horizontal=True, gap="large", vertical_alignment="bottom", key="flow-choices"):
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="flow-choices"):
         ends = choose_value(
             "lvl",
             page.say("Terminals by"),

@@ -265,7 +265,7 @@ def show_focus(page: Page, channel: Channel) -> None:
     opened = read_opened(centre)
     node = read_node()
     can_centre = node.partition(":")[0] in SELECTABLE and node != centre
-    with st.container(horizontal=True, gap="large", vertical_alignment="bottom", key="focus-choices"):
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="focus-choices"):
         depth = choose_value("depth", page.say("Steps around it"), {code: code for code in DEPTHS}, "1")
         with st.container(horizontal=True, gap="small", width="content"):
             st.button(

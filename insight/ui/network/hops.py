@@ -135,7 +135,12 @@ def make_chains(page: Page) -> Card:
 
 
 def show_hops(page: Page) -> None:
-    """The cards on the hands goods pass through."""
+    """The cards on the hands goods pass through; one says why where neither can be drawn."""
+    try:
+        gather_hands(page)
+    except Nothing:
+        show_card(page, "network/hands", make_hands)
+        return
     left, right = st.columns(2)
     with left:
         show_card(page, "network/hands", make_hands)

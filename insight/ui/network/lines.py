@@ -58,6 +58,8 @@ def make_lines(page: Page, side: Side, name: str, by_size: bool) -> Card:
     columns += ["is_return", "document_no", "batch", "stage"]
     table = frame.assign(
         stage=frame["stage"].map(page.term),
+        unit=[page.term(unit) if unit else "" for unit in frame["unit"]],
+        line_quantity=to_whole(frame["line_quantity"]),
         is_return=[page.say("returned") if is_return else "" for is_return in frame["is_return"]],
     )[columns]
     table = table.drop(
@@ -91,6 +93,11 @@ def make_lines(page: Page, side: Side, name: str, by_size: bool) -> Card:
     )
 
 
+def to_whole(quantities: pd.Series) -> pd.Series:
+    """Whole numbers as such, where all are whole."""
+    return quantities.astype("Int64") if (quantities % 1 == 0).all() else quantities
+
+
 def tell_difference(page: Page, amount: float) -> str:
     """Where the flow draws a transfer netted, how its lines come to the amount drawn."""
     ends = split_link(read_node())
@@ -106,7 +113,7 @@ def tell_difference(page: Page, amount: float) -> str:
     if round(drawn - amount, 2) == 0:
         return ""
     return page.say(
-        "The flow draws {drawn}: of the {amount} shipped this way, {less} came back or went round.",
+        "Netted, this link is {drawn}: of the {amount} shipped this way, {less} came back or went round.",
         drawn=page.amount(drawn),
         amount=page.amount(amount),
         less=page.amount(amount - drawn),
@@ -122,7 +129,7 @@ def show_lines(page: Page) -> None:
     names = [name_party(page, end) for end in ends]
     if not sides or not all(names) or (is_party and find_parties(page, [node]).empty):
         return
-    with st.container(horizontal=True, gap="large", vertical_alignment="bottom", key="lines-choices"):
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="lines-choices"):
         usual = choose_usual(page, node, list(sides))
         side = usual
         if len(sides) > 1:

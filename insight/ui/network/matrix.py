@@ -92,7 +92,9 @@ def make_matrix(page: Page, columns: str, measure: str, size: int) -> Card:
             page.language,
             page.company.currency,
         ),
-        subtitle=page.say("Pure sales, {unit}; stronger colour = more; ", unit=matrix_chart.describe_unit(frame, page.style))
+        subtitle=page.say(
+            "Pure sales, {unit}; stronger colour = more; ", unit=matrix_chart.describe_unit(frame, page.style)
+        )
         + sides
         + page.say("Click a cell to select its seller"),
         frame=frame,

@@ -7,6 +7,7 @@ import streamlit as st
 
 from insight.charts import crossing
 from insight.sentences import order as sentences
+from insight.sentences.network import tell_outside
 from insight.ui.cards import Card, show_card
 from insight.ui.network.channel import Channel, read_turn, select_distributor, select_node
 from insight.ui.network.signals import find_picked, gather_signals, make_evidence, make_queue
@@ -48,7 +49,7 @@ def make_outside(page: Page) -> Card:
     _refuse_empty(page, frame)
     shown = _split_outside(frame.head(MOST_RANKED), "distributor_id", "distributor_name")
     return Card(
-        title=sentences.tell_sellers(frame.to_dict("records"), page.language, page.company.currency),
+        title=tell_outside(frame.to_dict("records"), page.language, page.company.currency),
         subtitle=page.say(
             "{unit}, and the share of what can be judged, as of the day of each line. A place to look, not an accusation: "
             "trade across a border is often natural",

@@ -169,4 +169,5 @@ def show_reach(page: Page, channel: Channel) -> None:
         show_card(page, "network/reach", make_reach)
     with right:
         show_card(page, "network/overlap", make_overlap)
-    show_card(page, "network/pairs", make_pairs)
+    if len(ask_pairs(page)):
+        show_card(page, "network/pairs", make_pairs)

@@ -92,6 +92,7 @@ def show_selected(page: Page, channel: Channel) -> None:
             ),
             icon=":material/link_off:",
         )
+        st.button(page.say("Clear selection"), key="clear-selection", on_click=select_node, args=(None,))
         return
     kind, _, code = node.partition(":")
     is_centre = read_view("network", "look") == "focus" and read_view("network", "centre") in ("", node)

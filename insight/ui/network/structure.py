@@ -10,7 +10,7 @@ import streamlit as st
 
 from insight.analysis.network.communities import find_communities
 from insight.analysis.network.fit import UNASSIGNED, find_main, measure_fit, place_communities
-from insight.analysis.network.positions import measure_positions
+from insight.analysis.network.positions import keep_suppliers, measure_positions
 from insight.charts import heat, panels
 from insight.sentences import structure as sentences
 from insight.ui.cards import Card, show_card
@@ -40,9 +40,15 @@ def _find_communities(key: str, _links: pd.DataFrame) -> pd.DataFrame:
     return find_communities(_links.rename(columns={"link_amount": "amount"}))
 
 
+def read_links(page: Page) -> pd.DataFrame:
+    """The links of the selection: with a territory filter those by which its terminals are supplied."""
+    links = page.ask("network/structure_links")
+    return keep_suppliers(links) if page.filters.territories else links
+
+
 def make_positions(page: Page) -> Card:
     """Distributors by what their loss cuts off."""
-    links = page.ask("network/structure_links")
+    links = read_links(page)
     parties, maker_count, counted_count, unrecorded_count = _find_positions(name_view(page), links)
     if parties.empty:
         raise Nothing(page.say("No distributor ships anything in this period under these filters."))
@@ -62,6 +68,9 @@ def make_positions(page: Page) -> Card:
     shown = pd.concat([shown, table[(table["distributor_id"] == selected) & ~table.index.isin(shown.index)]])
     if shown.empty:
         raise Nothing(page.say("No distributor stands between a manufacturer and a terminal here."))
+    titles = {"sales_rate": page.say("Share of sales"), "route_rate": page.say("On routes")}
+    if table["cut_terminal_count"].any():
+        titles |= {"terminal_count": page.say("Terminals cut off"), "cut_amount": page.say("Sales cut off")}
     return Card(
         title=sentences.tell_positions(table.to_dict("records"), page.language, page.company.currency),
         subtitle=page.say(
@@ -81,15 +90,7 @@ def make_positions(page: Page) -> Card:
             }
         ),
         draw=panels.draw_panels,
-        options={
-            "panels": {
-                "sales_rate": page.say("Share of sales"),
-                "route_rate": page.say("On routes"),
-                "terminal_count": page.say("Terminals cut off"),
-                "cut_amount": page.say("Sales cut off"),
-            },
-            "selected": selected,
-        },
+        options={"panels": titles, "selected": selected},
         note=" ".join(sentences.list_position_notes(maker_count, counted_count, unrecorded_count, page.language)),
         metrics=("route_share", "cut_off_sales"),
         pick="unit",
@@ -102,7 +103,7 @@ def make_positions(page: Page) -> Card:
 
 def describe_communities(page: Page) -> tuple[pd.DataFrame, pd.DataFrame, str]:
     """Communities with their size, sales, leader and main place; their sales by place; 'region' or 'province'."""
-    links = page.ask("network/structure_links")
+    links = read_links(page)
     if links.empty:
         raise Nothing(page.say("Nothing was shipped in this period under these filters."))
     found = _find_communities(name_view(page), links)
@@ -203,7 +204,7 @@ def make_communities(page: Page) -> Card:
 def make_misfits(page: Page) -> Card:
     """Distributors whose community lies elsewhere than their home."""
     rows, _, place = describe_communities(page)
-    links = page.ask("network/structure_links")
+    links = read_links(page)
     found = _find_communities(name_view(page), links)
     clear = rows[rows["main_share"] > CLEAR_SHARE].set_index("community")
     sold = links[links["stage"] == "pure_sales"].groupby("source_id")["link_amount"].sum()

@@ -1,0 +1,17 @@
+-- Pure sales by month of each distributor: what a backtest of landings is made of.
+-- grain: one row a month and distributor
+-- parameters:
+--   position_rate  double  0.545  how far into each month the part is taken, as a share of its working days
+-- columns:
+--   sales_month     date           first day of the month
+--   unit_id         varchar        the selling distributor; empty for direct sales
+--   sales_amount    decimal(38,2)  pure sales of the month, net of returns
+--   reached_amount  double         those by the position
+select
+    sales_month,
+    coalesce(distributor_id, '') as unit_id,
+    sum(sales_amount)::decimal(38, 2) as sales_amount,
+    sum(reached_amount)::double as reached_amount
+from selected_to_position($position_rate::double, $territories, $manufacturers, $product_lines, $distributors)
+group by sales_month, coalesce(distributor_id, '')
+order by sales_month, unit_id
