@@ -18,8 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from insight.access import EVERYTHING  # noqa: E402
+from insight.analysis.network.loss import trace_loss  # noqa: E402
 from insight.analysis.network.overlap import arrange_overlap  # noqa: E402
-from insight.analysis.network.removal import place_stranded, trace_loss  # noqa: E402
+from insight.analysis.network.removal import place_stranded  # noqa: E402
 from insight.asking import fill_defaults  # noqa: E402
 from insight.catalog import read_question  # noqa: E402
 from insight.filters import Coverage, Filters, Window, find_window, make_parameters  # noqa: E402

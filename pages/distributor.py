@@ -9,17 +9,17 @@ from insight.ui.distributor.party import address_network, choose_party, gather_p
 from insight.ui.frame import show_headline
 from insight.ui.network.stock import LIMIT_DAYS, make_identity, make_loading, make_months
 from insight.ui.page import link_page, this_page
-from insight.ui.states import show_nothing
 from insight.ui.text import plain
 from insight.ui.tiles import show_tiles
 
 page = this_page()
 parties = page.ask("distributor/parties")
 if parties.empty:
-    show_nothing(page.say("These data hold no distributor."))
+    show_headline(page, page.say("These data hold no distributor."))
     st.stop()
 code = choose_party(page, parties)
 if not code:
+    show_headline(page, page.say("Choose a distributor"))
     st.stop()
 party = gather_party(page, code, str(parties.set_index("distributor_id").loc[code, "distributor_name"]))
 base = page.base_name if page.window.has_base else ""

@@ -1,5 +1,7 @@
 """Who supplies whom, on whom sales depend, and where the flow looks wrong."""
 
+import streamlit as st
+
 from insight.sentences.network import tell_headline
 from insight.ui.frame import show_headline
 from insight.ui.network import PARTS
@@ -23,7 +25,9 @@ show_headline(
         page.company.currency,
     ),
 )
-show_selected(page, channel)
+# a place of its own even where nothing is selected: else everything below would be drawn anew when the bar comes or goes
+with st.container():
+    show_selected(page, channel)
 show_tiles(page, list_network_tiles(page, distributors, channel.dependence))
 part = choose_part(page, "network", {code: label for code, (label, _) in PARTS.items()})
 PARTS[part][1](page, channel)

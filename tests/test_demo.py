@@ -283,9 +283,20 @@ def test_sales_have_the_shapes_of_the_trade(frames: dict[str, pd.DataFrame], sal
         assert monthly[festival] < 0.85 * monthly[usual]
 
 
-def test_prices_are_the_list_less_small_discounts(frames: dict[str, pd.DataFrame], sales: pd.DataFrame) -> None:
+def test_prices_are_the_list_less_small_discounts(
+    frames: dict[str, pd.DataFrame], sales: pd.DataFrame, truths: dict[str, Any]
+) -> None:
+    """All but those of the one line that the dumper sells below what it pays itself."""
+    dumping = truths["disorder"]["dumping"]
     prices = frames["products"].set_index("product_id")
     this_year = sales[sales["occurred_on"] >= "2026-01-01"]
+    is_dumped = (this_year["seller_id"] == dumping["distributor_id"]) & (
+        this_year["product_line"] == dumping["product_line"]
+    )
+    dumped = this_year[is_dumped]
+    assert dumped["amount"].sum() / 100 == pytest.approx(dumping["amount"])
+    assert len(dumped) == dumping["line_count"] and 0.9 < dumping["price_over_purchase"] < 1
+    this_year = this_year[~is_dumped]
     # quantities are thousandths of a unit
     unit = this_year["amount"] / (this_year["quantity"] / 1000)
     off = 1 - unit / this_year["product_id"].map(prices["terminal_price_amount"])
@@ -591,6 +602,56 @@ def test_joint_visits_are_followed_by_more_sales(
     assert 0.02 < effect < 0.10
 
 
+def test_small_doses_of_disorder_lie_in_the_rows(
+    frames: dict[str, pd.DataFrame], sales: pd.DataFrame, truths: dict[str, Any]
+) -> None:
+    """A round trip nets to nothing, a single purchase is all its terminal ever bought, a batch was shipped to one only."""
+    planted, flows = truths["disorder"], frames["flows"]
+    trip = planted["round_trip"]
+    went = sales[
+        (sales["seller_id"] == trip["distributor_id"])
+        & (sales["buyer_id"] == trip["terminal_id"])
+        & sales["occurred_on"].isin(pd.to_datetime(trip["sold_on"]))
+    ].nlargest(trip["line_count"], "amount")
+    assert went["amount"].sum() / 100 == pytest.approx(trip["amount"])
+    back = sales[(sales["buyer_id"] == trip["terminal_id"]) & (sales["quantity"] < 0)]
+    assert set(zip(went["product_id"], went["quantity"], strict=True)) <= set(
+        zip(back["product_id"], -back["quantity"], strict=True)
+    )
+    once = planted["single_purchase"]
+    bought = sales[sales["buyer_id"] == once["terminal_id"]]
+    assert len(bought) == 1 and bought["amount"].sum() / 100 == pytest.approx(once["amount"])
+    stray = planted["stray_batch"]
+    lot = flows[flows["batch"] == stray["batch"]]
+    assert set(lot.loc[lot["seller_id"].str.startswith("M"), "buyer_id"]) == {stray["shipped_to"]}
+    seen = lot[lot["seller_id"] == stray["distributor_id"]]
+    assert len(seen) == stray["line_count"] and seen["amount"].sum() / 100 == pytest.approx(stray["amount"])
+    hands = planted["many_hands"]
+    line = sales[(sales["occurred_on"] >= "2026-01-01") & (sales["product_line"] == hands["product_line"])]
+    assert (line.groupby("buyer_id")["seller_id"].nunique()[hands["terminal_ids"]] >= 3).all()
+
+
+def test_what_a_distributor_ships_is_of_a_batch_it_received_before(frames: dict[str, pd.DataFrame]) -> None:
+    """From 2026 on, when what was there before the data began is long gone; the planted stray and its likes apart."""
+    flows = frames["flows"][frames["flows"]["quantity"] > 0]
+    came = (
+        flows[flows["buyer_id"].str.startswith("D")].groupby(["buyer_id", "product_id", "batch"])["occurred_on"].min()
+    )
+    went = flows[flows["seller_id"].str.startswith("D") & (flows["occurred_on"] >= "2026-01-01")]
+    since = came.reindex(pd.MultiIndex.from_frame(went[["seller_id", "product_id", "batch"]]))
+    is_known = pd.Series(since.to_numpy() <= went["occurred_on"].to_numpy(), index=went.index)
+    assert is_known.mean() > 0.97
+
+
+def test_the_clean_company_is_the_same_without_disorder(truths: dict[str, Any]) -> None:
+    _, clean = make_company("clean")
+    assert set(clean["disorder"].values()) == {None}
+    assert clean["outside_territory"]["offender"]["outside_amount"] == 0
+    assert all(row["share"] < 0.05 for row in clean["outside_territory"]["border_trade"])
+    assert all(row["quarters"] == [] for row in clean["loading"]["distributors"])
+    assert clean["dependence"]["distributor_id"] == truths["dependence"]["distributor_id"]
+
+
 def test_truths_stay_out_of_the_tables(company: Company, truths: dict[str, Any]) -> None:
     columns = {column for table in company.tables.values() for column in table.column_names}
     assert not columns & {"role", "is_grower", "uplift", "growth"}
@@ -604,6 +665,7 @@ def test_the_readme_tells_the_true_values(truths: dict[str, Any]) -> None:
     attainment, loading = truths["attainment"], truths["loading"]["distributors"]
     outside, cut, joint = truths["outside_territory"], truths["price_cut"], truths["joint_visits"]
     provinces, quarter = attainment["provinces"], loading[0]["quarters"][-1]
+    doses = truths["disorder"]
     said = [
         f"{attainment['year_to_date']:.1%} of plan",
         f"Jiangsu {provinces['JS']:.1%}, Henan {provinces['HA']:.1%} and Hubei {provinces['HB']:.1%}",
@@ -623,6 +685,12 @@ def test_the_readme_tells_the_true_values(truths: dict[str, Any]) -> None:
         f"no count of {truths['late_reporter']['distributor_id']} since",
         f"price {cut['price_index']:.2f}, volume {cut['volume_index']:.2f}, amount {cut['amount_index']:.2f}",
         f"{joint['terminal_count']} terminals in {joint['episode_count']:,} episodes",
+        f"{doses['dumping']['distributor_id']} sells immunoassay at {doses['dumping']['price_over_purchase']:.0%}",
+        f"{doses['round_trip']['distributor_id']} sells {doses['round_trip']['amount'] / 1e6:.2f} m",
+        f"{doses['single_purchase']['terminal_id']} buys for {doses['single_purchase']['amount'] / 1e6:.2f} m",
+        f"{doses['stray_batch']['batch']} went to {doses['stray_batch']['shipped_to']} only and turned up with "
+        f"{doses['stray_batch']['distributor_id']}, {doses['stray_batch']['amount'] / 1e6:.2f} m",
+        f"{len(doses['many_hands']['terminal_ids'])} terminals buy immunoassay from three distributors or more",
     ]
     for kind, truth in truths["activities"].items():
         (row,) = [line for line in text.splitlines() if line.startswith(f"| {kind} |")]

@@ -20,8 +20,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from insight.analysis.network.concentration import measure_concentration
+from insight.analysis.network.loss import MAKER, trace_loss
 from insight.analysis.network.overlap import arrange_overlap
-from insight.analysis.network.removal import AUTHORISED, NEAR, SERVING, TIER, Placement, place_stranded, trace_loss
+from insight.analysis.network.removal import AUTHORISED, NEAR, SERVING, TIER, Placement, place_stranded
 from insight.charts.concentration import draw_concentration
 from insight.charts.reach import draw_reach
 from insight.charts.removal import draw_removal
@@ -100,8 +101,6 @@ def remove(
 
 
 # --- how a loss travels --------------------------------------------------------------------------------------------
-
-MAKER = "manufacturer"
 
 
 def test_a_loss_travels_down_in_shares() -> None:

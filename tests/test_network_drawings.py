@@ -625,11 +625,12 @@ def test_both_languages_say_the_same_of_what_is_selected() -> None:
         "is_single_source": False, "has_flow": True, "return_amount": -3.0,
     }  # fmt: skip
     english, chinese = (sentences.tell_party(row, 500.0, language, "CNY") for language in ("en", "zh"))
+    assert "二级经销商" in chinese
     assert english == (
         "甲商 · distributor of tier 2, 东 · pure sales ¥900, 25.0% of all · 3 sources · "
         "supplies 2 distributors and 10 terminals · ¥500 at risk"
     )
-    assert read_numbers(english) == read_numbers(chinese)
+    assert read_numbers(english.replace("tier 2", "")) == read_numbers(chinese)
     paths = [{"label": "甲厂 → 甲商", "share": 0.75}, {"label": "甲厂", "share": 0.25}]
     assert sentences.tell_paths("T院", paths, "en") == "T院’s goods came by 2 ways, about 75.0% from 甲厂 → 甲商"
     assert read_numbers(sentences.tell_paths("T院", paths, "zh")) == ["2", "75.0"]

@@ -136,7 +136,7 @@ def rate_units(sums: pd.DataFrame, *, has_base: bool, cap: float = CAP_RATE) -> 
     rated = sums.copy()
     plan = rated["plan_amount"].where(rated["plan_amount"] > 0)
     rated["attainment_rate"] = rated["covered_amount"] / plan
-    rated["capped_rate"] = np.minimum(rated["covered_amount"], cap * plan) / plan
+    rated["capped_rate"] = rated["attainment_rate"].clip(upper=cap)
     rated["gap_amount"] = rated["covered_amount"] - rated["plan_amount"]
     if "base_plan_amount" in rated:
         rated["base_attainment_rate"] = rated["base_covered_amount"] / rated["base_plan_amount"].where(

@@ -93,11 +93,7 @@ def draw_outside(frame: pd.DataFrame, style: Style) -> Any:
                 bars.append({**places, "unit_id": row["unit_id"], "x": start, "x2": start + size, "colour": colour})
                 start += size
         text = f"{show_scaled(total, scale, language)} · {show_share(row['rate'], language)}"
-        told = {
-            f"{part}_text": show_scaled(row[f"{part}_amount"] or 0.0, scale, language)
-            for part in kept
-            if row[f"{part}_amount"]
-        }
+        told = {f"{part}_text": show_scaled(row[f"{part}_amount"] or 0.0, scale, language) for part in kept}
         unmapped = row["unmapped_amount"] or 0.0
         rows.append(
             {

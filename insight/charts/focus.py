@@ -33,9 +33,9 @@ LINK_COLUMNS = ("source_id", "target_id", "amount", "share", "is_others", "is_ba
 ORDER = ("maker", "tier_1", "tier_2", "terminal")
 ROW, HEAD, FOOT = 24, 46, 14
 SMALLEST, LARGEST = 7, 21
-LEFT, RIGHT = 17, 21  # room for the names beside the outer columns, in percent of the width
+LEFT, RIGHT = 18, 21  # room for the names beside the outer columns, in percent of the width
 PHONE_LEFT, PHONE_RIGHT = 24, 26
-LABEL, MIDDLE_LABEL = 172, {2: 172, 3: 250, 4: 166}  # pixels of a name; in the middle what lies between two columns
+LABEL, PHONE_LABEL = 162, {2: 80, 3: 66, 4: 46}  # pixels of a name; on a phone by the number of columns
 LOOSE = 1.9  # rows between two circles of a middle column from which their names stand above them
 PHONE = 560
 
@@ -111,7 +111,6 @@ def draw_focus(nodes: pd.DataFrame, links: pd.DataFrame, style: Style, chosen: s
                 "label": {
                     "formatter": labels[node],
                     "position": "top" if is_above else "left" if is_first else "right",
-                    "width": LABEL if is_first or is_last or is_above else MIDDLE_LABEL[len(present)],
                     "opacity": 1,
                     "fontWeight": "bold" if row["is_open"] or node == chosen else "normal",
                     "color": colours.muted if row["is_others"] or is_dimmed else colours.text,
@@ -158,6 +157,7 @@ def draw_focus(nodes: pd.DataFrame, links: pd.DataFrame, style: Style, chosen: s
                     "fontFamily": FONT,
                     "fontSize": NORMAL,
                     "color": colours.text,
+                    "width": LABEL,
                     "overflow": "truncate",
                     "distance": 5,
                     # names over lines stay readable
@@ -174,7 +174,13 @@ def draw_focus(nodes: pd.DataFrame, links: pd.DataFrame, style: Style, chosen: s
                 "option": {
                     "grid": {"left": f"{PHONE_LEFT}%", "right": f"{PHONE_RIGHT}%"},
                     "title": _name_columns(present, style, PHONE_LEFT, PHONE_RIGHT, is_short=True),
-                    "series": [{"id": "focus", "label": {"width": 66, "fontSize": 9}}],
+                    "series": [
+                        {
+                            "id": "focus",
+                            "label": {"width": PHONE_LABEL.get(len(present), 80), "fontSize": 9},
+                            "labelLayout": {"hideOverlap": True},
+                        }
+                    ],
                 },
             }
         ],

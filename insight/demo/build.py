@@ -199,4 +199,4 @@ def _tabulate_flows(
             "source": arrow.pick_text(network.SOURCES, source),
         },
     )
-    return table, stray
+    return table.take(pa.array(np.argsort(lines.day, kind="stable"))), stray

@@ -30,6 +30,7 @@ DUMP_MOST, TRIP_MOST, SINGLE_MOST, STRAY_MOST = 60_000_000, 40_000_000, 12_000_0
 TRIP_PRODUCTS = 3
 STRAY_LINES, MOST_TRIED = 6, 400
 HANDS_TERMINALS, HANDS_DAYS = 5, (date(2026, 3, 11), date(2026, 5, 13), date(2026, 7, 15))
+DOSE = 0.7  # of what the offender sells outside
 NOBODY = -1
 
 
@@ -79,10 +80,11 @@ def plant_disorder(
     is_cast[[cast.star, *cast.loaders, cast.offender, cast.late, *cast.border]] = True
     weak = {PROVINCES[PROVINCE[code]].region for code, _ in stories.weak_provinces}
     is_cast |= np.isin(np.array([p.region for p in PROVINCES])[partners.province], sorted(weak))
-    sold, dumper = _dump(sold, goods, places, partners, is_cast, stories)
+    outside = _sum_outside(sold, places, partners, stories)
+    sold, dumper = _dump(sold, goods, places, partners, is_cast, outside, stories)
     is_cast[dumper] = is_cast[dumper] or dumper != NOBODY
     stock = moved.stock.copy()
-    trip, tripper, terminal = _travel(sold, stock, goods, places, is_cast, guests, stories)
+    trip, tripper, terminal = _travel(sold, stock, goods, places, is_cast, guests, outside, stories)
     is_cast[tripper] = is_cast[tripper] or tripper != NOBODY
     single, seller, buyer = _buy_once(stock, goods, places, partners, is_cast, stories)
     hands = _add_hands(sold, stock, goods, places, partners, is_cast, guests, stories)
@@ -159,8 +161,21 @@ def let_stray(lines: Lines, codes: Ints, stray: Stray, makers: int) -> None:
     codes[stray.places] = stray.code
 
 
+def _sum_outside(sold: Lines, places: Terminals, partners: Network, stories: Stories) -> int:
+    """What the offender sells outside while the doses last, in cents: none of them is to come near it."""
+    offender = partners.cast.offender
+    is_it = (sold.seller == offender) & (sold.day >= to_day(stories.dump_from))
+    return int(sold.amount[is_it & ~partners.may_sell[offender, places.province[sold.buyer]]].sum())
+
+
 def _dump(
-    sold: Lines, goods: Products, places: Terminals, partners: Network, is_cast: Flags, stories: Stories
+    sold: Lines,
+    goods: Products,
+    places: Terminals,
+    partners: Network,
+    is_cast: Flags,
+    outside: int,
+    stories: Stories,
 ) -> tuple[Lines, int]:
     """One tier 2 sells one line below its own purchase price; two others at least sell the line in its province."""
     line = LINE[stories.dump_line]
@@ -169,7 +184,8 @@ def _dump(
     amount = np.bincount(seller, weights=sold.amount[is_it], minlength=partners.count)
     pairs = np.unique(seller * len(PROVINCES) + province)
     rivals = np.bincount(pairs % len(PROVINCES), minlength=len(PROVINCES)) - 1
-    can = (partners.tier == 2) & ~is_cast & (rivals[partners.province] >= 2) & (amount <= DUMP_MOST)
+    can = (partners.tier == 2) & ~is_cast & (rivals[partners.province] >= 2)
+    can &= amount <= min(DUMP_MOST, outside * DOSE)
     if not (can & (amount > 0)).any():
         return sold, NOBODY
     dumper = int(np.argmax(np.where(can, amount, 0)))
@@ -181,7 +197,14 @@ def _dump(
 
 
 def _travel(
-    sold: Lines, stock: Ints, goods: Products, places: Terminals, is_cast: Flags, guests: Ints, stories: Stories
+    sold: Lines,
+    stock: Ints,
+    goods: Products,
+    places: Terminals,
+    is_cast: Flags,
+    guests: Ints,
+    outside: int,
+    stories: Stories,
 ) -> tuple[Lines, int, int]:
     """Goods sold on the second last working day of a quarter and taken back on the sixth of the next; stock follows."""
     months = [to_month(month) for month in stories.trip_months]
@@ -192,7 +215,12 @@ def _travel(
     is_plain = (places.role == PLAIN) & ~np.isin(np.arange(places.count), guests)
     recent = (sold.seller >= 0) & (sold.day >= to_day(stories.dump_from)) & is_plain[sold.buyer]
     served = np.bincount(sold.seller[recent], minlength=len(stock)) > 0
-    can = ~is_cast & served & (total <= TRIP_MOST) & (np.take_along_axis(left, best, axis=1).min(axis=1) >= 4)
+    can = (
+        ~is_cast
+        & served
+        & (total <= min(TRIP_MOST, outside * DOSE / len(months)))
+        & (np.take_along_axis(left, best, axis=1).min(axis=1) >= 4)
+    )
     if not can.any():
         return sold.keep(NO_PLACES), NOBODY, NOBODY
     tripper = int(np.argmax(np.where(can, total, 0)))

@@ -20,7 +20,7 @@ from insight.demo.chance import (
     settle,
     share_out,
 )
-from insight.demo.days import DAYS, MONTH_STARTS, to_day, to_month
+from insight.demo.days import DAYS, FIRST_ON, MONTH_STARTS, to_day, to_month
 from insight.demo.places import CITIES, PROVINCE, PROVINCES, REGIONS, city_id
 from insight.demo.products import LINES, Products, product_ids
 from insight.demo.scenario import STORIES, Size
@@ -278,13 +278,14 @@ def _draw_pairs(
 def tabulate(
     seed: int, terminals: Terminals, products: Products, first_orders: Ints, last_orders: Ints
 ) -> dict[str, pa.Table]:
-    """The tables territories, terminals, terminal_grades, potentials and listings.
+    """The tables territories, terminals, their earlier territories, terminal_grades, potentials and listings.
 
     ``first_orders`` and ``last_orders`` give, for every pair, the day of its first and last shipment, -1 for none.
     """
     return {
         "territories": _tabulate_territories(),
         "terminals": _tabulate_terminals(open_stream(seed, "terminal table"), terminals),
+        "terminal_territories": _tabulate_moves(open_stream(seed, "moves"), terminals),
         "terminal_grades": _tabulate_grades(terminals),
         "potentials": _tabulate_potentials(open_stream(seed, "potentials"), terminals),
         "listings": _tabulate_listings(open_stream(seed, "listings"), terminals, products, first_orders, last_orders),
@@ -308,6 +309,27 @@ def _tabulate_territories() -> pa.Table:
     names = ("territory_id", "name", "name_en", "parent_id", "level")
     return arrow.fill_table(
         "territories", dict(zip(names, (list(column) for column in zip(*rows, strict=True)), strict=True))
+    )
+
+
+def _tabulate_moves(rng: np.random.Generator, terminals: Terminals) -> pa.Table:
+    """One terminal in a hundred belonged to another city of its province until July 2024."""
+    by_province: dict[int, list[int]] = {}
+    for place, (province, _, _) in enumerate(CITIES):
+        by_province.setdefault(province, []).append(place)
+    moved = np.flatnonzero(rng.random(terminals.count) < 0.01)
+    before = []
+    for terminal in moved.tolist():
+        cities = by_province[int(terminals.province[terminal])]
+        before.append(cities[(cities.index(int(terminals.city[terminal])) + 1) % len(cities)])
+    return arrow.fill_table(
+        "terminal_territories",
+        {
+            "terminal_id": terminal_ids(terminals).take(pa.array(moved)),
+            "territory_id": [city_id(city) for city in before],
+            "valid_from": arrow.dates(np.full(len(moved), to_day(FIRST_ON))),
+            "valid_to": arrow.dates(np.full(len(moved), to_day(date(2024, 7, 1)))),
+        },
     )
 
 

@@ -153,7 +153,11 @@ def tell_cascade(result: Row, language: str, currency: str) -> str:
             language, "{amount} of it is sold further down; distributors that lose all their supply: {whole}.", **values
         )
     if whole == 0:
-        return say(language, "{amount} of it is sold further down; distributors that lose a part of their supply: {part}.", **values)
+        return say(
+            language,
+            "{amount} of it is sold further down; distributors that lose a part of their supply: {part}.",
+            **values,
+        )
     return say(
         language,
         "{amount} of it is sold further down; distributors that lose all their supply: {whole}, a part of it: {part}.",

@@ -39,7 +39,7 @@ def tell_headline(
     else:
         start = say(language, "{name} sold {amount}.", name=name, amount=sold)
     state = tell_late(row, through_on, language) or tell_stock(row, limit_days, language)
-    ends = [state, tell_dependent(int(row["dependent_count"]), language)]
+    ends = [state, tell_dependent(int(row["dependent_count"]), language, is_first=not state)]
     end = say(language, "; ").join(text for text in ends if text)
     return say(language, "{start} {end}.", start=start, end=end) if end else start
 
@@ -56,7 +56,8 @@ def _tell_growth(growth: float, name: str, sold: str, base: str, language: str) 
 def tell_late(row: Row, through_on: date, language: str) -> str:
     """'Its last sale is of 31 Jul 2026: the file looks late' — then its stock and sales are not what they seem."""
     last = row["last_sale_on"]
-    if is_missing(last) or (through_on - last).days < LATE_DAYS:
+    # lines that carry months only lie on one day of theirs
+    if is_missing(last) or (through_on - last).days < LATE_DAYS or last.replace(day=1) == through_on.replace(day=1):
         return ""
     return say(language, "Its last sale is of {day}: the file looks late", day=show_date(last, language))
 
@@ -74,12 +75,12 @@ def tell_stock(row: Row, limit_days: float, language: str) -> str:
     return say(language, "Stock is {days} days, within {limit}", **values)
 
 
-def tell_dependent(count: int, language: str) -> str:
-    """'21 terminals depend on it alone'"""
+def tell_dependent(count: int, language: str, *, is_first: bool) -> str:
+    """'21 terminals depend on it alone', beginning a sentence or going on with one."""
     if count == 0:
         return ""
     if count == 1:
-        return say(language, "one terminal depends on it alone")
+        return say(language, "One terminal depends on it alone" if is_first else "one terminal depends on it alone")
     return say(language, "{count} terminals depend on it alone", count=show_count(count, language))
 
 

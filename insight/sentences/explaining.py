@@ -189,8 +189,9 @@ def tell_headline(
             names=join_names(language, list(places)),
             share=show_share(share, language, 0),
         )
-    elif rate is not None and not is_missing(rate):
-        first = say(language, "At {rate} of target.", rate=show_share(rate, language))
+    elif rate is not None and gap is not None and not is_missing(rate):
+        text = "At {rate} of target, {gap} short." if gap < 0 else "At {rate} of target, {gap} ahead."
+        first = say(language, text, rate=show_share(rate, language), gap=show_amount(abs(gap), language, currency))
     elif growth is not None and not is_missing(growth):
         first = say(
             language,

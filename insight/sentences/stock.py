@@ -119,8 +119,12 @@ def list_reservations(row: Row, language: str, currency: str) -> list[str]:
 def tell_months(taken: float, sold: float, months: int, language: str) -> str:
     """'In 12 months 1.8% more came in than was sold: stock is building' — both at the price that values stock."""
     count = show_count(months, language)
+    if not months:
+        return say(language, "No month is over yet")
     if sold <= 0:
-        return say(language, "Goods came in and none were sold to terminals")
+        return say(
+            language, "Goods came in and none were sold to terminals" if taken > 0 else "Nothing came in or was sold"
+        )
     share = taken / sold - 1
     values = {"count": count, "share": show_share(abs(share), language)}
     if abs(share) < BALANCE_RATE:
@@ -225,7 +229,10 @@ def tell_counts(rows: Sequence[Row], near_days: int, language: str) -> str:
     }
     if len(never) == len(rows):
         return say(language, "No distributor has counted its stock")
-    if len(late) == 1 and not never:
+    if len(rows) == 1 and not late:
+        day = show_date(rows[0]["counted_on"], language)
+        start = say(language, "{name} counted last on {day}", name=rows[0]["distributor_name"], day=day)
+    elif len(late) == 1 and not never:
         start = say(
             language,
             "{name} has not counted since {day}",

@@ -1,19 +1,17 @@
-"""What would be without a source if distributors fell away, and who could take it over."""
+"""Who could take over what would be without a source if distributors fell away."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import networkx as nx
-import numpy as np
 import pandas as pd
 
 from insight.analysis.network.tiers import read_missing
 
-MAKER = "manufacturer"
 CLASSES = ("serving", "authorised", "nearby")
 MOST_CANDIDATES, FEWEST_CANDIDATES = 30, 4  # of a place, the best placed ones; fewer where places are very many
 MOST_ARCS, MOST_GROUPS = 30_000, 1_500  # what network_simplex works through in about a second
@@ -43,62 +41,12 @@ class Placement:
     places: pd.DataFrame
 
 
-def trace_loss(supply: Iterable[tuple[str, str, str, float]], removed: Collection[str]) -> dict[str, float]:
-    """Share of its supply that each distributor loses when others are taken away; those that lose nothing are left out.
+@dataclass(frozen=True)
+class _Able:
+    """Who could serve an item: ``base`` is shared by all items of a place and line, ``serving`` is its own."""
 
-    ``supply`` holds distributor, kind of supplier, supplier, amount above zero. The goods of a distributor are one
-    mix: what it loses is Σ share of a supplier × what that supplier loses. D1 supplies 60% of D2, a maker the rest, and
-    D2 alone supplies D3: without D1, D2 and D3 both lose 0.6. A distributor loses all (exactly 1) where no way is left
-    to it from a maker or from anybody whose goods never came through those taken away; one whose supply nobody
-    recorded is its own source. Goods sent in circles are followed to where they entered.
-    """
-    gone = set(removed)
-    received: dict[str, dict[tuple[str, str], float]] = defaultdict(lambda: defaultdict(float))
-    for distributor, kind, supplier, amount in supply:
-        if amount > 0 and (kind == MAKER or supplier != distributor):
-            received[distributor][kind, supplier] += float(amount)
-    graph = nx.DiGraph()
-    graph.add_nodes_from(gone)
-    for distributor, suppliers in received.items():
-        graph.add_edges_from((name, distributor) for kind, name in suppliers if kind != MAKER)
-    below = _descend(graph, gone) - gone
-    if not below:
-        return dict.fromkeys(gone, 1.0)
-    # whoever still gets goods that never came through those taken away, and all it supplies, does not lose everything
-    roots = {
-        node
-        for node in below
-        if any(kind == MAKER or (name not in below and name not in gone) for kind, name in received[node])
-    }
-    kept = _descend(graph.subgraph(below), roots)
-    partial = sorted(kept)
-    places = {node: place for place, node in enumerate(partial)}
-    matrix, known = np.eye(len(partial)), np.zeros(len(partial))
-    for node in partial:
-        whole = sum(received[node].values())
-        for (kind, name), amount in received[node].items():
-            if kind == MAKER:
-                continue
-            if name in places:
-                matrix[places[node], places[name]] -= amount / whole
-            elif name in gone or name in below:
-                known[places[node]] += amount / whole
-    solved = np.clip(np.linalg.solve(matrix, known), 0.0, 1.0) if partial else known
-    shares = dict.fromkeys(gone | below, 1.0)
-    # one that keeps a thread of supply loses less than everything, however thin the thread
-    shares |= {node: min(float(share), 1 - 1e-9) for node, share in zip(partial, solved, strict=True)}
-    return shares
-
-
-def _descend(graph: nx.DiGraph[str], starts: Collection[str]) -> set[str]:
-    """The starts and everybody their goods reach."""
-    seen, front = set(starts), list(starts)
-    while front:
-        for following in graph.adj[front.pop()]:
-            if following not in seen:
-                seen.add(following)
-                front.append(following)
-    return seen
+    base: Mapping[str, int]
+    serving: tuple[tuple[str, int], ...]
 
 
 def place_stranded(
@@ -129,9 +77,7 @@ def place_stranded(
     return _sum_up(rows, amounts, ranks, given, stock, spare, quarters)
 
 
-def _place(
-    ranks: Sequence[Mapping[str, int]], amounts: Sequence[int], spare: Mapping[str, int]
-) -> list[tuple[int, str, int, int]]:
+def _place(ranks: Sequence[_Able], amounts: Sequence[int], spare: Mapping[str, int]) -> list[tuple[int, str, int, int]]:
     """What each taker takes of each item: (item, taker, cost, cents)."""
     groups = _group(ranks, range(len(ranks)), spare)
     left, room = list(amounts), dict(spare)
@@ -139,14 +85,13 @@ def _place(
     if len(groups) > MOST_GROUPS:
         # one terminal after the other, the largest first; then they differ by place and line only
         for place in sorted(range(len(ranks)), key=lambda place: (-amounts[place], place)):
-            for cost, name in sorted((cost, name) for name, cost in ranks[place].items() if cost < SERVING):
+            for name, cost in ranks[place].serving:
                 part = min(left[place], room[name])
                 if part:
                     given.append((place, name, cost, part))
                     left[place] -= part
                     room[name] -= part
-        bases = {id(rank): {name: cost for name, cost in rank.items() if cost >= SERVING} for rank in ranks}
-        ranks = [bases[id(rank)] for rank in ranks]
+        ranks = [_Able(rank.base, ()) for rank in ranks]
         groups = _group(ranks, [place for place in range(len(ranks)) if left[place]], room)
     flows = _send([(key, sum(left[place] for place in places)) for key, places in groups.items()], room)
     for (key, places), flow in zip(groups.items(), flows, strict=True):
@@ -155,17 +100,17 @@ def _place(
 
 
 def _group(
-    ranks: Sequence[Mapping[str, int]], places: Sequence[int], spare: Mapping[str, int]
+    ranks: Sequence[_Able], places: Sequence[int], spare: Mapping[str, int]
 ) -> dict[tuple[tuple[str, int], ...], list[int]]:
     """Items with the same candidates at the same costs, together: (taker, cost) pairs, best first → items."""
-    together: dict[frozenset[tuple[str, int]], list[int]] = defaultdict(list)
-    known: dict[int, frozenset[tuple[str, int]]] = {}
+    alike: dict[tuple[int, tuple[tuple[str, int], ...]], list[int]] = defaultdict(list)
     for place in places:
-        rank = ranks[place]
-        # items of one place share their rank, so it is read once
-        if id(rank) not in known:
-            known[id(rank)] = frozenset((name, cost) for name, cost in rank.items() if spare[name] > 0)
-        together[known[id(rank)]].append(place)
+        alike[id(ranks[place].base), ranks[place].serving].append(place)
+    together: dict[frozenset[tuple[str, int]], list[int]] = defaultdict(list)
+    for members in alike.values():
+        rank = ranks[members[0]]
+        costs = {**rank.base, **dict(rank.serving)}
+        together[frozenset((name, cost) for name, cost in costs.items() if spare[name] > 0)].extend(members)
     most = max(FEWEST_CANDIDATES, min(MOST_CANDIDATES, MOST_ARCS // max(len(together), 1)))
     groups: dict[tuple[tuple[str, int], ...], list[int]] = defaultdict(list)
     for able, members in together.items():
@@ -188,7 +133,7 @@ def _rank_candidates(
     rows: Sequence[Mapping[str, Any]],
     index: Mapping[tuple[str, str, str], Mapping[str, set[str]]],
     stock: Mapping[str, Mapping[str, Any]],
-) -> list[dict[str, int]]:
+) -> list[_Able]:
     """For each item the distributors that could serve it, each with a cost: the lower, the better placed."""
     second = {name for name, row in stock.items() if read_missing(row["tier"]) == 2}
     known: dict[tuple[str, ...], dict[str, int]] = {}
@@ -211,12 +156,14 @@ def _rank_candidates(
                 + (TIER if name in second else 0)
                 for name in (authorised | here | near) & stock.keys()
             }
-        rank = known[key]
-        servers = [str(name) for name in row["server_ids"] if str(name) in stock]
-        if servers:
-            far = SERVING + AUTHORISED + 2 * NEAR
-            rank = {**rank, **{name: rank.get(name, far + (name in second)) - SERVING for name in servers}}
-        ranks.append(rank)
+        base = known[key]
+        far = SERVING + AUTHORISED + 2 * NEAR
+        serving = [
+            (base.get(name, far + (TIER if name in second else 0)) - SERVING, name)
+            for name in map(str, row["server_ids"])
+            if name in stock
+        ]
+        ranks.append(_Able(base, tuple((name, cost) for cost, name in sorted(serving))))
     return ranks
 
 
@@ -266,7 +213,7 @@ def _share_out(
 def _sum_up(
     rows: Sequence[Mapping[str, Any]],
     amounts: Sequence[int],
-    ranks: Sequence[Mapping[str, int]],
+    ranks: Sequence[_Able],
     given: Sequence[tuple[int, str, int, int]],
     stock: Mapping[str, Mapping[str, Any]],
     spare: Mapping[str, int],
@@ -329,14 +276,15 @@ def _list_terminals(
     rows: Sequence[Mapping[str, Any]],
     amounts: Sequence[int],
     placed: Sequence[int],
-    ranks: Sequence[Mapping[str, int]],
+    ranks: Sequence[_Able],
     taken: Mapping[str, Mapping[str, int]],
     stock: Mapping[str, Mapping[str, Any]],
     spare: Mapping[str, int],
 ) -> pd.DataFrame:
     """One row a terminal, the largest first; takers by what they take, then those who could and have no room left."""
     table: dict[str, dict[str, Any]] = {}
-    best: dict[str, dict[str, int]] = defaultdict(dict)
+    bases: dict[str, dict[int, Mapping[str, int]]] = defaultdict(dict)
+    servers: dict[str, dict[str, int]] = defaultdict(dict)
     for row, amount, part, rank in zip(rows, amounts, placed, ranks, strict=True):
         name = row["terminal_id"]
         entry = table.setdefault(
@@ -354,13 +302,25 @@ def _list_terminals(
         )
         entry["stranded"] += amount
         entry["placed"] += part
-        mine = best[name]
-        for candidate, cost in rank.items():
-            mine[candidate] = min(cost, mine.get(candidate, cost))
+        bases[name][id(rank.base)] = rank.base
+        for server, cost in rank.serving:
+            servers[name][server] = min(cost, servers[name].get(server, cost))
+    # terminals of one place that buy the same lines have the same candidates but for those who serve them
+    known: dict[frozenset[int], list[str]] = {}
     listed = []
     for name, entry in table.items():
         stranded, part = entry.pop("stranded"), entry.pop("placed")
-        candidates = sorted(best[name], key=lambda other: (best[name][other], -spare[other], other))
+        key = frozenset(bases[name])
+        if key not in known:
+            costs: dict[str, int] = {}
+            for base in bases[name].values():
+                costs |= {other: min(cost, costs.get(other, cost)) for other, cost in base.items()}
+            known[key] = sorted(costs, key=lambda other: (costs[other], -spare[other], other))
+        mine = servers[name]
+        first = sorted(mine, key=lambda other: (mine[other], -spare[other], other))
+        others = known[key]
+        candidates = [*first, *(other for other in others[: MOST_NAMED + len(first)] if other not in mine)]
+        count = len(others) + len(mine.keys() - set(others)) if mine else len(others)
         takers = sorted(taken.get(name, {}), key=lambda other: (-taken[name][other], other))
         listed.append(
             {
@@ -373,7 +333,7 @@ def _list_terminals(
                 "candidate_names": " · ".join(
                     str(stock[other]["distributor_name"]) for other in candidates[:MOST_NAMED]
                 ),
-                "candidate_count": len(candidates),
+                "candidate_count": count,
             }
         )
     listed.sort(key=lambda entry: (-entry["stranded_amount"], entry["terminal_id"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,6 +21,8 @@ from insight.ui.parts import choose_part
 from insight.ui.states import Nothing
 from insight.units import is_missing
 
+MOST_PEOPLE = 60  # they stand by team, so the first of them would be an arbitrary choice
+FEW_ROWS = 9  # rows a chart may have beside the cumulative one
 CUT = 0.01  # evidence at a month's start, or in the midst of it
 
 
@@ -35,6 +38,11 @@ class View:
     def is_people(self) -> bool:
         """Whether the units are people: then nothing is ordered by result and nobody named in a sentence."""
         return self.code in words.PEOPLE
+
+    @property
+    def most(self) -> int:
+        """Rows a chart shows."""
+        return MOST_PEOPLE if self.is_people else MOST_UNITS
 
 
 def gather_view(page: Page, got: Answers, code: str) -> View:
@@ -129,7 +137,7 @@ def make_landing(page: Page, got: Answers, view: View) -> Card:
         raise Nothing(page.say("Nothing at this level has a target, so where it lands against one cannot be said."))
     if not view.is_people:
         frame = frame.sort_values("landing_rate")
-    shown = frame.head(MOST_UNITS).rename(columns={"landing_rate": "mid_rate"})
+    shown = frame.head(view.most).rename(columns={"landing_rate": "mid_rate"})
     shown["to_date_rate"] = shown["attainment_rate"]
     shown["chance_text"] = [words.show_chance(chance, page.language) for chance in shown["reach_rate"]]
     kept = ["unit_id", "unit_name", "low_rate", "mid_rate", "high_rate", "to_date_rate", "chance_text"]
@@ -145,7 +153,7 @@ def make_landing(page: Page, got: Answers, view: View) -> Card:
         ),
         frame=shown[kept],
         draw=landing.draw_landing,
-        note=note_more(page, len(frame)),
+        note=note_more(page, len(frame)) if len(frame) > view.most else "",
         metrics=("proj_seasonal", "reach_chance", "attainment", "target"),
         pick="unit",
         pick_field="unit_id",
@@ -180,7 +188,7 @@ def make_amounts(page: Page, got: Answers, view: View) -> Card:
         raise Nothing(page.say("No data for these filters."))
     if not view.is_people:
         frame = frame.sort_values("landing_amount", ascending=False)
-    shown = frame.head(MOST_UNITS).rename(columns={"landing_amount": "value_amount"})
+    shown = frame.head(view.most).rename(columns={"landing_amount": "value_amount"})
     low, high = ("low_amount", "high_amount")
     shown["label"] = [
         page.amount(middle)
@@ -193,7 +201,7 @@ def make_amounts(page: Page, got: Answers, view: View) -> Card:
         subtitle=page.say("Expected pure sales of {period} with their 80% range; no target", period=got.now.period),
         frame=shown[["unit_id", "unit_name", "value_amount", "label"]],
         draw=ranking.draw_ranking,
-        note=note_more(page, len(frame)),
+        note=note_more(page, len(frame)) if len(frame) > view.most else "",
         metrics=("proj_seasonal", "pure_sales"),
         table=frame[["unit_name", "actual_amount", "low_amount", "landing_amount", "high_amount"]],
     )
@@ -208,7 +216,7 @@ def make_needed(page: Page, got: Answers, view: View) -> Card:
         )
     if not view.is_people:
         frame = frame.sort_values("headroom_rate")
-    shown = frame.head(MOST_UNITS).rename(columns={"headroom_rate": "rate"})
+    shown = frame.head(view.most).rename(columns={"headroom_rate": "rate"})
     shown["label"] = [
         page.say("{need} needed, {expected} expected", need=page.amount(need), expected=page.amount(expected))
         for need, expected in zip(shown["needed_day_amount"], shown["expected_day_amount"], strict=True)
@@ -226,7 +234,7 @@ def make_needed(page: Page, got: Answers, view: View) -> Card:
         ),
         frame=shown[["unit_id", "unit_name", "rate", "label", "needed_day_amount", "expected_day_amount"]],
         draw=ranking.draw_ranking,
-        note=note_more(page, len(frame)),
+        note=note_more(page, len(frame)) if len(frame) > view.most else "",
         metrics=("required_run_rate", "proj_seasonal"),
         pick="unit",
         pick_field="unit_id",
@@ -263,10 +271,10 @@ def make_evidence(page: Page, got: Answers) -> Card:
     return Card(
         title=words.tell_evidence(frame.to_dict("records"), page.language),
         subtitle=page.say(
-            "{kind}, {n} months ahead: absolute errors over what came, %. Filled = projection, open = last year’s "
-            "months, tick = last month",
+            "{kind}, {ahead}: absolute errors over what came, %. Filled = projection, open = last year’s months, "
+            "tick = last month",
             kind=kind,
-            n=horizon,
+            ahead=page.say("one month ahead") if horizon == 1 else page.say("{n} months ahead", n=horizon),
         ),
         frame=frame[
             [
@@ -312,17 +320,21 @@ def show_land(page: Page, got: Answers) -> None:
         st.markdown(page.say("By"), width="content", help=page.say("Landings at every level add up to the same whole."))
         code = choose_part(page, PAGE, levels, key="lvl")
     view = gather_view(page, got, code)
-    left, right = st.columns([3, 2])
     is_rated = bool(view.units["landing_rate"].notna().any())
-    with left:
-        show_card(page, "attainment/pace", lambda page: make_pace(page, got))
-    with right:
-        build = make_landing if is_rated else make_amounts
-        show_card(page, "attainment/landing", lambda page: build(page, got, view))
     is_landing = is_rated and got.now.method not in ("over", "nothing")
-    places = list(st.columns([3, 2])) if is_landing else [st.container()]
+    cards: list[tuple[str, Callable[[Page], Card]]] = [
+        ("pace", lambda page: make_pace(page, got)),
+        ("landing", lambda page: (make_landing if is_rated else make_amounts)(page, got, view)),
+    ]
     if is_landing:
-        with places[0]:
-            show_card(page, "attainment/needed", lambda page: make_needed(page, got, view))
-    with places[-1]:
-        show_card(page, "attainment/evidence", lambda page: make_evidence(page, got))
+        cards.append(("needed", lambda page: make_needed(page, got, view)))
+    cards.append(("evidence", lambda page: make_evidence(page, got)))
+    if len(view.units) > FEW_ROWS:
+        # long charts stand beside each other
+        cards = [cards[0], cards[-1], *cards[1:-1]]
+    for start in range(0, len(cards), 2):
+        row = cards[start : start + 2]
+        widths = [3, 2] if start == 0 or len(view.units) <= FEW_ROWS else [1, 1]
+        for place, (name, build) in zip(st.columns(widths[: len(row)]), row, strict=True):
+            with place:
+                show_card(page, f"attainment/{name}", build)

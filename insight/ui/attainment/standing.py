@@ -12,6 +12,7 @@ from insight.analysis.landing import Landing, Pace, find_landing_end, measure_pa
 from insight.filters import add_months
 from insight.sentences import attainment as sentences
 from insight.sentences.landing import tell_method
+from insight.sentences.standing import tell_versions
 from insight.ui.frame import change_filters
 from insight.ui.page import Page
 from insight.ui.summary import note_covered
@@ -175,6 +176,7 @@ def list_tiles(page: Page, got: Answers) -> list[Tile]:
             metric="attainment",
             value=page.share(now.attainment_rate) if now.has_target else "—",
             change_text=page.say("of {amount} due", amount=page.amount(now.plan_amount)),
+            against=note_capped(page, got),
             note=note_targets(page, got),
         ),
         Tile(
@@ -219,18 +221,27 @@ def list_tiles(page: Page, got: Answers) -> list[Tile]:
     ]
 
 
+def note_capped(page: Page, got: Answers) -> str:
+    """Attainment where no territory counts beyond its target: an excess here fills no gap there."""
+    parts = got.parts[got.parts["plan_amount"].notna() & (got.parts["plan_amount"] > 0)]
+    plan = float(parts["plan_amount"].sum())
+    if plan <= 0 or len(parts) < 2:
+        return ""
+    counted = parts[["covered_amount", "plan_amount"]].min(axis=1)
+    return page.say("capped at 100%: {rate}", rate=page.share(float(counted.sum()) / plan))
+
+
 def note_targets(page: Page, got: Answers) -> str:
     """Who holds the targets, their version, how many months have none, and which part of pure sales they are for."""
     about = page.ask("attainment/last_target_month").iloc[0]
     whole = got.units[got.units["is_whole"]].iloc[0]
     parts = []
     if not is_missing(about["version"]):
+        parts.append(page.say("Targets are held by: {kind}.", kind=page.term(about["holder_kind"])))
+        versions = page.ask("attainment/versions").to_dict("records")
         parts.append(
-            page.say(
-                "Targets are held by: {kind}; version in force: {version}.",
-                kind=page.term(about["holder_kind"]),
-                version=int(about["version"]),
-            )
+            tell_versions([dict(row) for row in versions], str(about["holder_kind"]), page.language)
+            or page.say("Version in force: {version}.", version=int(about["version"]))
         )
     if whole["plan_month_count"] < page.window.month_count:
         parts.append(

@@ -163,10 +163,14 @@ def _make_stock(page: Page, own: dict[str, Any] | None) -> Tile:
 def _make_report(page: Page, party: Party, own: dict[str, Any] | None) -> Tile:
     if own is None or is_missing(own["last_sale_on"]):
         return Tile(metric="last_report", value="—")
-    behind = (page.coverage.data_through_on - own["last_sale_on"]).days
+    last, through = own["last_sale_on"], page.coverage.data_through_on
+    if page.company.is_monthly:
+        is_late = last.replace(day=1) < through.replace(day=1)
+        against = page.say("late") if is_late else page.say("up to date")
+        return Tile(metric="last_report", value=page.month(last), against=against)
+    behind = (through - last).days
     against = page.say("{count} days behind", count=page.count(behind)) if behind else page.say("up to date")
-    is_this_year = own["last_sale_on"].year == page.coverage.data_through_on.year
-    day = show_day(own["last_sale_on"], page.language) if is_this_year else page.day(own["last_sale_on"])
+    day = show_day(last, page.language) if last.year == through.year else page.day(last)
     return Tile(metric="last_report", value=day, against=against)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from insight.analysis.network.removal import Placement, place_stranded, trace_loss
+from insight.analysis.network.loss import trace_loss
+from insight.analysis.network.removal import Placement, place_stranded
 from insight.charts import removal as chart
 from insight.sentences import dependence as sentences
 from insight.ui.cards import Card, show_card
@@ -73,7 +74,16 @@ def choose_removed(page: Page, channel: Channel) -> tuple[str, ...]:
 
 
 def measure_removal(page: Page, channel: Channel, removed: tuple[str, ...]) -> Removal:
-    """Follow the loss down the channel, gather what loses its source, and hand it to who could take it."""
+    """Follow the loss down the channel, gather what loses its source, and hand it to who could take it; kept."""
+    asked = (page.snapshot_key, str(page.filters), str(page.window), str(page.scope), page.language, removed)
+    return _measure(asked, page, channel)
+
+
+@st.cache_data(max_entries=60, max_size="100MB", show_spinner=False)
+def _measure(asked: tuple[Any, ...], _page: Page, _channel: Channel) -> Removal:
+    # everything the answer depends on is in the key; the page only asks
+    removed: tuple[str, ...] = asked[-1]
+    page, channel = _page, _channel
     supply = page.ask("network/removal_supply")
     columns = ["distributor_id", "supplier_kind", "supplier_id", "supply_amount"]
     lost = trace_loss(supply[columns].itertuples(index=False, name=None), removed)

@@ -114,6 +114,10 @@ def make_months(page: Page, more: dict[str, Any]) -> Card:
     frame = page.ask("network/stock_by_month", chart_start=None, **more)
     if frame.empty:
         raise Nothing(page.say("No stock, line or count of a distributor under these filters."))
+    if not frame[["received_amount", "transferred_in_amount"]].to_numpy().any():
+        raise Nothing(
+            page.say("Nothing was received in these months; goods taken in cannot be set against goods sold.")
+        )
     passed = (frame["transferred_in_amount"] - frame["transferred_out_amount"]).astype(float)
     has_transfers = bool(passed.abs().gt(0.005).any())
     shown = pd.DataFrame(
@@ -212,8 +216,10 @@ def make_loading(page: Page, more: dict[str, Any]) -> Card:
     frame = page.ask("network/stock_loading", least_share=LEAST_SHARE, quarter_count=QUARTERS, **more)
     if frame.empty:
         raise Nothing(page.say("No whole quarter with sell-in under these filters; loading cannot be judged."))
-    shown = frame.head(max(MOST_LOADED, min(int(frame["is_loading"].sum()), 2 * MOST_LOADED)))
     is_single = frame["distributor_id"].nunique() == 1
+    # one distributor's quarters read best in the order of time
+    ordered = frame.sort_values("quarter_month", ascending=False) if is_single else frame
+    shown = ordered.head(max(MOST_LOADED, min(int(frame["is_loading"].sum()), 2 * MOST_LOADED)))
     chart = pd.DataFrame(
         {
             "row_id": shown["distributor_id"] + " " + shown["quarter_month"].astype(str),

@@ -211,6 +211,9 @@ def draw_parties(
     )
     has_spokes = len(parties) <= whole_chart.LIVELY
     edges, thin_count, thin_amount = _choose_lines(style, parties, links, names, has_spokes=has_spokes)
+    # text as plain objects: pandas' own takes its time to be read one by one
+    nodes = nodes.astype(dict.fromkeys(("node_id", "label", "kind", "words"), object))
+    edges = edges.astype(dict.fromkeys(("stage", "words"), object))
     spec = whole_chart.draw_whole(nodes, edges, style, groups, others, mark)
     kinds = parties["kind"].value_counts()
     hidden = parties[parties["kind"] == "others"]
