@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -18,10 +19,12 @@ from hypothesis import strategies as st
 from insight.analysis.allocation import allocate, allocate_tree
 from insight.analysis.contribution import Span, fill_targets, join_new_year, rate_units, rate_whole, sum_units
 from insight.filters import Coverage, Filters, find_window, make_parameters
+from insight.intake.roll_ups import find_roll_ups
 from insight.sentences.standing import tell_contributions, tell_level, tell_quadrants, tell_versions
 from insight.warehouse import Warehouse
 from published import ask_frame
 
+ROOT = Path(__file__).resolve().parent.parent
 Open = Callable[..., Warehouse]
 Rows = list[dict[str, Any]]
 
@@ -605,3 +608,131 @@ def test_the_page_says_which_version_is_in_force_and_how_many_months_were_revise
         "Targets of versions 1–2, the highest of each month in force: 3 of 9 months were revised."
     )
     assert tell_versions([{**row, "first_version": 2, "revised_month_count": 0}], "rep", "en") == ""
+
+
+def test_a_line_that_is_the_sum_of_all_others_counts_once_where_nobody_says_who_leads_whom(open_company: Open) -> None:
+    """Three months of A 10, B 20, TOTAL 30: 30 a month, not 60."""
+    months = [date(2026, month, 1) for month in (1, 2, 3)]
+    warehouse = open_company(
+        distributors={"distributor_id": ["D"], "name": ["D"]},
+        products={"product_id": ["P"], "name": ["P"]},
+        terminals={"terminal_id": ["H"], "name": ["H"]},
+        reps={"rep_id": ["A", "B", "TOTAL"], "name": ["A", "B", "TOTAL"]},
+        flows={
+            "flow_id": ["f"],
+            "occurred_on": [date(2026, 3, 31)],
+            "seller_id": ["D"],
+            "buyer_id": ["H"],
+            "product_id": ["P"],
+            "quantity": [Decimal(1)],
+            "amount": [Decimal(1)],
+        },
+        targets={
+            "month": months * 3,
+            "holder_kind": ["rep"] * 9,
+            "holder_id": ["A"] * 3 + ["B"] * 3 + ["TOTAL"] * 3,
+            "target_amount": [Decimal(10)] * 3 + [Decimal(20)] * 3 + [Decimal(30)] * 3,
+        },
+    )
+    assert company_plan(warehouse) == 90
+
+
+def tables_of(targets: list[tuple[str, str]], managers: dict[str, str | None]) -> dict[str, Any]:
+    import pyarrow as pa
+
+    return {
+        "targets": pa.table(
+            {
+                "month": [date(2026, 1, 1)] * len(targets),
+                "holder_kind": ["rep"] * len(targets),
+                "holder_id": [name for name, _ in targets],
+                "target_amount": [Decimal(amount) for _, amount in targets],
+            }
+        ),
+        "reps": pa.table({"rep_id": list(managers), "manager_id": pa.array(list(managers.values()), pa.string())}),
+    }
+
+
+TEAM = {"A": "MID", "B": "MID", "C": "BOSS", "MID": "BOSS", "BOSS": None}
+
+
+@pytest.mark.parametrize(
+    ("targets", "codes"),
+    [
+        ([("A", "10"), ("B", "20"), ("MID", "30")], ["roll_up"]),
+        ([("A", "10"), ("B", "20"), ("MID", "30.2")], ["roll_up"]),
+        ([("A", "10"), ("B", "20"), ("C", "5"), ("MID", "30"), ("BOSS", "35")], ["roll_up"]),
+        ([("A", "10"), ("B", "20"), ("MID", "50")], ["roll_up_differs"]),
+        ([("A", "10"), ("B", "20")], []),
+    ],
+)
+def test_a_file_with_managers_lines_is_told_what_is_done_with_them(
+    targets: list[tuple[str, str]], codes: list[str]
+) -> None:
+    assert [finding.code for finding in find_roll_ups(tables_of(targets, TEAM))] == codes
+
+
+def test_credit_that_comes_to_more_than_the_whole_is_told() -> None:
+    """H1 is shared 0.6 and 0.6 from June on: 1.2. H2's owner changes on a day: never more than one."""
+    import pyarrow as pa
+
+    day, later = date(2026, 1, 1), date(2026, 6, 1)
+    assignments = pa.table(
+        {
+            "terminal_id": ["H1", "H1", "H2", "H2"],
+            "rep_id": ["A", "B", "A", "B"],
+            "credit_share": [0.6, 0.6, None, 1.0],
+            "valid_from": [day, later, day, later],
+            "valid_to": [None, None, later, None],
+        }
+    )
+    (finding,) = find_roll_ups({"assignments": assignments})
+    assert (finding.code, finding.count, finding.example) == ("credit_over_one", 1, "H1")
+
+
+REAL = ROOT.parent / "shared" / "real" / "adventureworks_reseller_targets"
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="the real file is not on this machine")
+def test_a_real_file_with_managers_lines_counts_nobody_twice(open_company: Open) -> None:
+    """Brian Welcker leads three sales managers who lead the rest; the managers sell next to nothing themselves."""
+    targets = pd.read_csv(REAL / "Targets_long.from_pbix.csv")
+    people = pd.read_csv(REAL / "Salesperson.from_pbix.csv")
+    head = str(people.loc[people["Title"] == "Director of Sales", "EmployeeID"].iloc[0])
+    managers = people.loc[people["Title"].str.contains("Manager"), "EmployeeID"].astype(str).tolist()
+    reps = people.loc[people["Title"] == "Sales Representative", "EmployeeID"].astype(str).tolist()
+    targets = targets.assign(
+        holder=targets["EmployeeID"].astype(str), month=pd.to_datetime(targets["TargetMonth"]).dt.date
+    )
+    targets = targets[targets["month"] <= date(2020, 5, 31)]
+    sold = targets[targets["holder"].isin(reps)].groupby("holder")["TargetAmount"].sum()
+    chief = managers[0]
+    warehouse = open_company(
+        distributors={"distributor_id": ["D"], "name": ["D"]},
+        products={"product_id": ["P"], "name": ["P"]},
+        terminals={"terminal_id": reps, "name": reps},
+        reps={
+            "rep_id": [head, *managers, *reps],
+            "name": [head, *managers, *reps],
+            "manager_id": [None, *[head] * len(managers), *[chief] * len(reps)],
+        },
+        assignments={"terminal_id": reps, "rep_id": reps, "valid_from": [date(2017, 1, 1)] * len(reps)},
+        flows={
+            "flow_id": list(sold.index),
+            "occurred_on": [date(2020, 5, 31)] * len(sold),
+            "seller_id": ["D"] * len(sold),
+            "buyer_id": list(sold.index),
+            "product_id": ["P"] * len(sold),
+            "quantity": [Decimal(1)] * len(sold),
+            "amount": [Decimal(int(amount)) for amount in sold],
+        },
+        targets={
+            "month": list(targets["month"]),
+            "holder_kind": ["rep"] * len(targets),
+            "holder_id": list(targets["holder"]),
+            "target_amount": [Decimal(int(amount)) for amount in targets["TargetAmount"]],
+        },
+    )
+    # the managers who lead nobody here hold lines of their own; the head and the one who leads are set aside
+    expected = targets[~targets["holder"].isin([head, chief])]["TargetAmount"].sum()
+    assert company_plan(warehouse) == int(expected)

@@ -155,6 +155,29 @@ judged as (
     left join own_credit on own_credit.rep_id = paired.holder_id and own_credit.sales_month = paired.plan_month
     group by paired.measure, paired.holder_id
 ),
+-- where nobody says who leads whom, a holder that in every month has the sum of all others
+month_sums as (
+    select
+        plan_month,
+        measure,
+        holder_id,
+        target_amount,
+        sum(target_amount) over (partition by plan_month, measure) - target_amount as others_amount,
+        count(*) over (partition by plan_month, measure) as holder_count
+    from every_line
+    where holder_kind = 'rep' and product_line = ''
+),
+sums_of_all as (
+    select
+        measure,
+        holder_id
+    from month_sums
+    where not exists (select 1 from rep_closure where distance > 0)
+    group by measure, holder_id
+    having count(*) >= 3
+        and min(holder_count) > 2
+        and max(case when others_amount <> 0 and abs(target_amount - others_amount) <= abs(others_amount) / 100 then 0 else 1 end) = 0
+),
 -- within a hundredth of what stands below it is their sum; otherwise it is a book of the manager's own where a fifth of it
 -- is credited to the manager
 roll_ups as (
@@ -170,6 +193,14 @@ roll_ups as (
         or abs(judged.target_amount - judged.next_amount) <= abs(judged.next_amount) / 100
         or judged.credit_amount < judged.due_amount / 5
         or judged.due_amount <= 0
+    union all
+    select
+        month_sums.plan_month,
+        month_sums.measure,
+        'rep' as holder_kind,
+        month_sums.holder_id
+    from month_sums
+    join sums_of_all on sums_of_all.measure = month_sums.measure and sums_of_all.holder_id = month_sums.holder_id
 ),
 own_sales as (
     select
