@@ -7,7 +7,7 @@ every earlier month, at the month's start and on its twelfth working day of twen
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -80,22 +80,21 @@ def run_backtest(
     facts = read_facts(ask)
     cuts = [cut for cut in positions if cut == 0 or not facts.is_monthly]
     found: list[pd.DataFrame] = []
-    for cut in cuts:
-        is_first = True
-        for level in levels:
-            tree = read_tree(ask, level, facts, cut)
-            if tree is None:
-                continue
+    told: set[float] = set()  # cuts that have a row of the whole
+    for level in levels:
+        tree = read_tree(ask, level, facts, max(cuts))
+        for cut in cuts if tree is not None else ():
+            assert tree is not None
+            history = tree.history if cut > 0 else cut_at_start(tree.history)
             for horizon in horizons:
-                first = max(_choose_first(tree.history.whole_months, horizon), 0)
-                first = max(first, tree.history.whole_months - horizon - origins + 1)
-                if tree.history.whole_months - horizon < first:
+                first = max(_choose_first(history.whole_months, horizon), history.whole_months - horizon - origins + 1)
+                if history.whole_months - horizon < first:
                     continue
-                past = project_past(tree.history, horizon, RECENT_MONTHS, tree.gaps)
-                table = summarise(tree.history, past, tree.labels, first)
-                table = table[(table["level"] != "") & ((table["level"] != WHOLE) | is_first)]
+                past = project_past(history, horizon, RECENT_MONTHS, tree.gaps)
+                table = summarise(history, past, tree.labels, first)
+                table = table[(table["level"] != "") & ((table["level"] != WHOLE) | (cut not in told))]
                 found.append(table.assign(month_count=horizon, position_rate=cut))
-            is_first = False
+            told.add(cut)
     if not found or all(table.empty for table in found):
         raise NoHistoryError("There are too few whole months of pure sales to project from any of them.")
     joined = pd.concat([table for table in found if not table.empty], ignore_index=True)
@@ -104,6 +103,11 @@ def run_backtest(
         "last_year_error_rate", "last_month_error_rate", "coverage_rate", "coverage_error_rate", "width_rate",
     ]  # fmt: skip
     return joined[order].replace({np.nan: None}).astype({"month_count": "int32"})
+
+
+def cut_at_start(history: History) -> History:
+    """The same whole months, projected from the start of a month."""
+    return replace(history, reached=None, position=0.0)
 
 
 def _choose_first(whole: int, horizon: int) -> int:

@@ -21,6 +21,7 @@ from insight.catalog import Question, find_contract, list_tables, read_table
 from insight.company import Company, Workspace
 from insight.estimates import NEEDED_TABLES, write_estimates
 from insight.filters import add_months
+from insight.spelling import write_search_names
 from insight.store import Snapshot, find_user, stage
 from insight.warehouse import Builder, Written, write_table
 
@@ -140,6 +141,7 @@ def _build(builder: Builder, workspace: Workspace, facts: Facts, tables: dict[st
         builder.write_derived("workspace", pa.Table.from_pylist([row])),
         builder.write_derived("territory_zones", tabulate_zones(zones)),
         builder.write_derived("zone_borders", tabulate_borders(zones)),
+        write_search_names(builder),
     ]
     written += [builder.write_mart(name) for name in MARTS]
     return written + (write_allocations(builder) if "targets" in tables else [])

@@ -59,7 +59,8 @@ def _judge(kind: str, totals: Totals, parents: Mapping[str, str | None]) -> list
             "managers’ targets differ from the sum of their people’s: they are added only where at least a fifth of them is "
             "credited to the manager, as a book of the manager’s own; otherwise the people’s count"
             if kind == "rep"
-            else "targets stand above others’ in the tree of territories and differ from their sum: each level shows its own, and the total is of the topmost"
+            else "targets stand above others’ in the tree of territories and differ from their sum: each level shows its own, "
+            "and the total is of the topmost"
         )
         holder = differ[0]
         findings.append(Finding("roll_up_differs", "targets", text, len(differ), _show(totals, holder, below[holder])))

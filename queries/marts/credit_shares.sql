@@ -11,6 +11,7 @@
 --   credit_share    decimal(18,6)  share as given, those of one rep together
 --   before_share    decimal(18,6)  shares of the reps before, by id
 --   divisor_share   decimal(18,6)  what both are divided by: one, or the sum of shares where it is above one
+--   territory_id    varchar        territory of the terminal today
 with bought as (
     select distinct
         flow_months.buyer_id as terminal_id,
@@ -100,13 +101,15 @@ running as (
     from summed
 )
 select
-    terminal_id,
-    product_line,
-    credited_from,
-    credited_to,
-    rep_id,
-    credit_share,
-    cast(running_share - credit_share as decimal(18, 6)) as before_share,
-    cast(case when all_share > 1 then all_share else 1 end as decimal(18, 6)) as divisor_share
+    running.terminal_id,
+    running.product_line,
+    running.credited_from,
+    running.credited_to,
+    running.rep_id,
+    running.credit_share,
+    cast(running.running_share - running.credit_share as decimal(18, 6)) as before_share,
+    cast(case when running.all_share > 1 then running.all_share else 1 end as decimal(18, 6)) as divisor_share,
+    terminals.territory_id
 from running
-order by terminal_id, product_line, credited_from, rep_id
+join terminals on terminals.terminal_id = running.terminal_id
+order by running.terminal_id, running.product_line, running.credited_from, running.rep_id

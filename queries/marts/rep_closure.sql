@@ -1,9 +1,10 @@
 -- Every rep with everybody above in the chain of managers, the rep included.
 -- grain: one row a rep and somebody above
 -- columns:
---   ancestor_id  varchar  the manager above, or the rep
---   rep_id       varchar  the rep
---   distance     integer  steps between them
+--   ancestor_id   varchar  the manager above, or the rep
+--   rep_id        varchar  the rep
+--   distance      integer  steps between them
+--   territory_id  varchar  territory the rep works
 with recursive climbing as (
     select
         rep_id as ancestor_id,
@@ -22,9 +23,11 @@ with recursive climbing as (
     where above.manager_id <> above.rep_id and climbing.distance < 20
 )
 select
-    ancestor_id,
-    rep_id,
-    min(distance) as distance
+    climbing.ancestor_id,
+    climbing.rep_id,
+    min(climbing.distance) as distance,
+    reps.territory_id
 from climbing
-group by ancestor_id, rep_id
-order by ancestor_id, rep_id
+join reps on reps.rep_id = climbing.rep_id
+group by climbing.ancestor_id, climbing.rep_id, reps.territory_id
+order by climbing.ancestor_id, climbing.rep_id

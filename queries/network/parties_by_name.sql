@@ -1,5 +1,6 @@
 -- Makers, distributors and terminals by a part of their name or id, the nearest match first: large and small letters,
--- accents, and full and half width are all one. Asked in Chinese, ``name`` is the stored name, so that either name finds.
+-- accents, and full and half width are all one, and Chinese is found by its pinyin or its initials as well. Asked in
+-- Chinese, ``name`` is the stored name, so that either name finds.
 -- grain: one row a party
 -- parameters:
 --   part       varchar  ''  part of a name or id; empty finds nobody
@@ -11,73 +12,70 @@
 --   name_en         varchar  its name in English, where it has one
 --   territory_name  varchar  its territory
 --   match_count     bigint   how many match in all
-with parties as (
+with wanted as (
     select
-        'manufacturer:' || manufacturer_id as node_id,
-        'manufacturer' as kind,
-        manufacturer_id as party_id,
-        name,
-        name_en,
-        null::varchar as territory_id
-    from manufacturers
-    union all
-    select
-        'distributor:' || distributor_id as node_id,
-        'distributor' as kind,
-        distributor_id as party_id,
-        name,
-        name_en,
-        territory_id
-    from distributors
-    union all
-    select
-        'terminal:' || terminal_id as node_id,
-        'terminal' as kind,
-        terminal_id as party_id,
-        name,
-        name_en,
-        territory_id
-    from terminals
-),
-wanted as (
-    select trim(searched_name($part::varchar)) as part
+        part,
+        -- pinyin is written without signs, and an apostrophe or a space between syllables is nothing
+        case when regexp_full_match(part, '[a-z0-9'' -]{2,}') then regexp_replace(part, '[^a-z0-9]', '', 'g') else '' end as spelled
+    from (select trim(searched_name($part::varchar)) as part) as typed
 ),
 matched as (
     select
-        parties.*,
-        wanted.part in (searched_name(parties.name), searched_name(parties.name_en), searched_name(parties.party_id)) as is_whole,
+        names.*,
+        wanted.part in (names.searched, names.searched_en, names.searched_id) as is_whole,
+        coalesce(starts_with(names.searched, wanted.part) or starts_with(names.searched_en, wanted.part), false) as is_start,
         coalesce(
-            starts_with(searched_name(parties.name), wanted.part)
-            or starts_with(searched_name(parties.name_en), wanted.part),
+            contains(names.searched, wanted.part)
+            or contains(names.searched_en, wanted.part)
+            or contains(names.searched_id, wanted.part),
             false
-        ) as is_start
-    from parties
+        ) as is_written,
+        coalesce(
+            wanted.spelled <> '' and (starts_with(names.pinyin, wanted.spelled) or starts_with(names.initials, wanted.spelled)),
+            false
+        ) as is_spelled_start
+    from search_names as names
     cross join wanted
     where wanted.part <> ''
         and (
-            contains(searched_name(parties.name), wanted.part)
-            or contains(searched_name(parties.name_en), wanted.part)
-            or contains(searched_name(parties.party_id), wanted.part)
+            contains(names.searched, wanted.part)
+            or contains(names.searched_en, wanted.part)
+            or contains(names.searched_id, wanted.part)
+            or (wanted.spelled <> '' and (contains(names.pinyin, wanted.spelled) or contains(names.initials, wanted.spelled)))
         )
+),
+named as (
+    select
+        matched.*,
+        coalesce(terminals.name, distributors.name, manufacturers.name) as name,
+        coalesce(terminals.name_en, distributors.name_en, manufacturers.name_en) as name_en,
+        coalesce(terminals.territory_id, distributors.territory_id) as territory_id
+    from matched
+    left join terminals on matched.kind = 'terminal' and terminals.terminal_id = matched.party_id
+    left join distributors on matched.kind = 'distributor' and distributors.distributor_id = matched.party_id
+    left join manufacturers on matched.kind = 'manufacturer' and manufacturers.manufacturer_id = matched.party_id
+    where coalesce(terminals.name, distributors.name, manufacturers.name) is not null
 )
 select
-    matched.node_id,
-    matched.kind,
-    matched.name,
-    matched.name_en,
+    named.kind || ':' || named.party_id as node_id,
+    named.kind,
+    named.name,
+    named.name_en,
     territories.name as territory_name,
     count(*) over () as match_count
-from matched
-left join territories on territories.territory_id = matched.territory_id
+from named
+left join territories on territories.territory_id = named.territory_id
 order by
-    coalesce(matched.is_whole, false) desc,
-    matched.is_start desc,
-    case matched.kind
+    coalesce(named.is_whole, false) desc,
+    named.is_start desc,
+    named.is_spelled_start desc,
+    named.is_written desc,
+    case named.kind
         when 'manufacturer' then 1
         when 'distributor' then 2
         else 3
     end,
-    length(matched.name),
-    matched.name,
-    matched.node_id
+    length(named.name),
+    named.name,
+    named.party_id
 limit $row_limit::bigint

@@ -188,14 +188,15 @@ def show_order(page: Page, channel: Channel) -> None:
     picked = find_picked(ranked)
     if picked is not None:
         show_card(page, "network/evidence", lambda page: make_evidence(page, picked))
-    left, right = st.columns(2)
-    with left:
-        show_card(page, "network/outside", make_outside, needs=("authorisations",))
-    with right:
-        if page.has("authorisations"):
+    if page.has("authorisations"):
+        left, right = st.columns(2)
+        with left:
+            show_card(page, "network/outside", make_outside)
+        with right:
             show_card(page, "network/inbound", make_inbound)
-    with left if page.has("authorisations") else right:
-        show_card(page, "network/crossing", make_crossing)
+    else:
+        show_card(page, "network/outside", make_outside, needs=("authorisations",))
+    show_card(page, "network/crossing", make_crossing)
     least = st.segmented_control(
         page.say("Distributors from which on they are many"),
         HANDS,

@@ -125,7 +125,7 @@ def make_evidence(page: Page, picked: dict[str, Any]) -> Card:
         raise Nothing(page.say("No line of this period can be shown."))
     counted = int(picked["line_count"])
     return Card(
-        title=f"{picked['distributor_name']}: {picked['reason']}",
+        title=page.say("{name}: {reason}", name=picked["distributor_name"], reason=picked["reason"]),
         subtitle=page.say(
             "To check. It may be {innocence}", innocence=sentences.tell_innocence(picked["signal"], page.language)
         ),
