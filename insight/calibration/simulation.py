@@ -60,7 +60,8 @@ SCENARIOS = {
 
 @dataclass(frozen=True)
 class Simulated:
-    """A made-up company; true_lift and true_amount an activity, over the six months from its start."""
+    """A made-up company; the truth is an activity's, over the six months from its start: true_amount on top of
+    base_amount, true_lift = true_amount / base_amount."""
 
     panel: Array  # [terminals x months]
     terminals: list[str]
@@ -72,6 +73,7 @@ class Simulated:
     costs: pd.DataFrame
     true_lift: Array
     true_amount: Array
+    base_amount: Array
 
 
 def walk(rng: np.random.Generator, count: int, months: int, memory: float, noise: float) -> Array:
@@ -145,4 +147,5 @@ def simulate_company(
         costs=pd.DataFrame(costs, columns=["activity_id", "payer_side", "cost_amount"]),
         true_lift=amounts[:, 0] / np.maximum(amounts[:, 1], 1e-9),
         true_amount=amounts[:, 0],
+        base_amount=amounts[:, 1],
     )

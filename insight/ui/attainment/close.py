@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 import streamlit as st
@@ -92,7 +92,7 @@ def make_reasons(page: Page, got: Answers) -> Card:
         title=sentences.tell_reasons(known.to_dict("records"), page.language, page.company.currency),
         subtitle=page.say(
             "Plausible until {day} beyond what is bought now, {unit}. One reason each; a click narrows the list",
-            day=page.day(find_close(page, got)),
+            day=page.day(find_close(page, got) - timedelta(days=1)),
             unit=ranking.describe_unit(shown, page.style),
         ),
         frame=shown[["unit_id", "unit_name", "value_amount"]],

@@ -24,7 +24,6 @@ from insight.sentences.standing import PEOPLE
 from insight.ui.address import change_view, read_view
 from insight.ui.attainment.standing import drill
 from insight.ui.page import Page
-from insight.units import is_missing
 
 PAGE = "attainment"
 LEVELS = {
@@ -95,8 +94,21 @@ def pick_unit(page: Page, level: Level, unit: str | None) -> None:
         select_unit(level.code, None)
     elif level.code == "territory" and unit and unit not in page.filters.territories:
         drill(page, unit)
+    elif level.code == "manager" and (unit == level.manager or not ask_unit(page, "manager", unit)[2]):
+        select_unit("rep", unit)
     else:
         select_unit(level.code, unit)
+
+
+def ask_unit(page: Page, kind: str, unit: str) -> tuple[str, str, bool]:
+    """The name of what is selected, the manager above, and whether it leads anybody; its id where nobody knows it."""
+    if kind == "product_line" and unit:
+        return page.term(unit), "", False
+    found = page.ask("attainment/unit", kind=kind, unit=unit)
+    if found.empty:
+        return name_unit(page, kind, unit, ""), "", False
+    row = found.iloc[0]
+    return str(row["unit_name"]), str(row["above_id"]), bool(row["is_leader"])
 
 
 def find_span(page: Page, landing_end: date) -> Span:
@@ -120,6 +132,9 @@ def gather_level(page: Page, code: str, landing_end: date) -> Level:
     span = find_span(page, landing_end)
     kind, unit, _ = read_unit()
     manager = unit if kind == "manager" and code in PEOPLE else ""
+    if kind == "rep" and code == "manager":
+        # somebody who leads nobody is selected among those of the same manager
+        manager = ask_unit(page, kind, unit)[1]
     plan = page.ask("attainment/whole_plan_by_month")
     growth = join_new_year(
         span,
@@ -245,9 +260,3 @@ Picker = Callable[[str | None], None]
 def make_picker(page: Page, level: Level) -> Picker:
     """What a click on a unit of this level does."""
     return partial(pick_unit, page, level)
-
-
-def find_name(level: Level, unit: str) -> str:
-    """The name of a unit of this level; its id where it is not among them."""
-    rows = level.units.loc[level.units["unit_id"] == unit, "unit_name"]
-    return unit if rows.empty or is_missing(rows.iloc[0]) else str(rows.iloc[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,7 @@ from insight.ui.attainment.levels import (
     LEVELS,
     PAGE,
     Level,
-    find_name,
+    ask_unit,
     gather_level,
     list_levels,
     make_picker,
@@ -309,7 +309,9 @@ def make_lines(page: Page, level: Level) -> Card:
     if kind not in words.PEOPLE:
         shown = shown.drop(columns="credited_amount")
     return Card(
-        title=words.tell_lines_behind(find_name(level, unit), amount, count, page.language, page.company.currency),
+        title=words.tell_lines_behind(
+            ask_unit(page, kind, unit)[0], amount, count, page.language, page.company.currency
+        ),
         subtitle=page.say(
             "{period}; the largest first, {shown} of {all} shown and downloaded",
             period=page.month(month) if month else page.period_short,
@@ -384,10 +386,14 @@ def show_chosen(page: Page, level: Level) -> None:
     kind, unit, month = read_unit()
     if kind not in LEVELS:
         return
-    name = find_name(level, unit)
-    if month:
-        name = f"{name} · {page.month(month)}"
-    show_selection(page, page.say("Selected: {name}", name=name), lambda: select_unit(level.code, None))
+    name, above, leads = ask_unit(page, kind, unit)
+    text = f"{name} · {page.month(month)}" if month else name
+    actions: tuple[tuple[str, str, Callable[[], None]], ...] = ()
+    if kind == "manager" and leads and above and ask_unit(page, "manager", above)[1]:
+        actions = (("up", page.say("One level up"), lambda: select_unit("manager", above)),)
+    show_selection(
+        page, page.say("Selected: {name}", name=text), lambda: select_unit(level.code, None), actions=actions
+    )
 
 
 def show_stand(page: Page, got: Answers) -> None:
