@@ -29,6 +29,7 @@ Channel Insight from the command line.
                                                a foreign file: the mapping says how it becomes the model
   python -m insight ask overview/totals        answer a named question without the screen
   python -m insight backtest                   how projections of the period's end did on the past, by level
+  python -m insight calibrate                  how well the engine of effects reads effects that are known
   python -m insight snapshots                  what was published; rollback ID goes back to one
 
 The store is the folder INSIGHT_STORE names, or data/store. How to write a mapping: data/README.md.
@@ -144,6 +145,20 @@ def make_parser() -> argparse.ArgumentParser:
     backtest.add_argument("--horizon", default="month", choices=("month", "quarter", "year"), help="default month")
     backtest.add_argument("--store", type=Path, help="another store than INSIGHT_STORE names")
     backtest.set_defaults(run=run_backtest)
+
+    calibrate = commands.add_parser(
+        "calibrate",
+        help="test the engine of effects on made-up companies with known effects",
+        description="Run the engine on made-up companies in which the true effect of every activity is known, and "
+        "print bias, coverage, false alarms and power beside the methods that fail there, then every bar, met or not. "
+        "Ends with 1 where a bar is missed.",
+    )
+    calibrate.add_argument("--full", action="store_true", help="twelve companies a scenario and the bars themselves")
+    calibrate.add_argument("--seeds", type=int, help="companies a scenario (default 4; 12 with --full)")
+    calibrate.add_argument("--first-seed", type=int, default=101, help="the first one's seed (default 101)")
+    calibrate.add_argument("--scenarios", default="", help="some of them, separated by commas (default all)")
+    calibrate.add_argument("--write", action="store_true", help="keep the result for the activities page")
+    calibrate.set_defaults(run=run_calibrate)
 
     snapshots = commands.add_parser("snapshots", help="list what was published, newest first")
     snapshots.set_defaults(run=run_snapshots)
@@ -276,6 +291,26 @@ def run_backtest(given: argparse.Namespace) -> int:
         return 1
     print(describe_backtest(table))
     return 0
+
+
+def run_calibrate(given: argparse.Namespace) -> int:
+    """Print how well the engine reads planted effects; 1 where a bar is missed."""
+    from insight.calibration.report import RESULT, calibrate, describe_calibration, write_result
+    from insight.calibration.simulation import SCENARIOS
+
+    scenarios = [name.strip() for name in given.scenarios.split(",") if name.strip()]
+    unknown = [name for name in scenarios if name not in SCENARIOS]
+    if unknown or (given.seeds is not None and given.seeds < 1) or (scenarios and given.write):
+        wrong = f"no scenario {unknown[0]!r}; known: {', '.join(SCENARIOS)}" if unknown else "--seeds must be 1 or more"
+        wrong = "--write keeps all scenarios, not some" if scenarios and given.write and not unknown else wrong
+        print(f"error: {wrong}", file=sys.stderr)
+        return 2
+    result = calibrate(scenarios, given.seeds, given.full, given.first_seed, make_progress())
+    print(describe_calibration(result))
+    if given.write:
+        write_result(result)
+        print(f"Kept in {RESULT}.")
+    return 1 if result.missed else 0
 
 
 def run_snapshots(_: argparse.Namespace) -> int:

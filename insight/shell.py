@@ -21,6 +21,7 @@ from insight.ui.bar import read_names, show_filter_bar, show_language_switch  # 
 from insight.ui.data import fetch, find_snapshot, make_key  # noqa: E402
 from insight.ui.first_run import show_first_run, show_store_problem  # noqa: E402
 from insight.ui.page import Company, Page, remember_page, remember_pages  # noqa: E402
+from insight.ui.search import show_search  # noqa: E402
 from insight.ui.text import plain  # noqa: E402
 from insight.warehouse import SnapshotOutdated  # noqa: E402
 
@@ -31,6 +32,7 @@ PAGES = (
     ("Monitor", "coverage", "Coverage", ":material/groups:"),
     ("Evaluate", "activities", "Activities", ":material/campaign:"),
     ("Look up", "distributor", "Distributor", ":material/warehouse:"),
+    ("Look up", "terminal", "Terminal", ":material/local_hospital:"),
 )
 
 
@@ -105,9 +107,12 @@ def prepare(language: str, snapshot_key: str, published_at: str, name: str) -> N
     depths = dict(zip(territories["territory_id"], territories["depth"].astype(int), strict=True))
     filters, problems = read_filters({field: tuple(ids) for field, ids in names.items()}, name)
     with st.sidebar:
+        search = st.container()
         filters = show_filter_bar(language, filters, coverage, names, depths)
     keep_filters(filters)
     write_address(filters, name)
+    with search:
+        show_search(snapshot_key, language, scope, filters, {page: title for _, page, title, _ in PAGES}, name)
     if problems:
         show_link_problems(language, problems)
     company = Company(

@@ -94,12 +94,12 @@ def judge_scenario(scenario: str, seeds: Iterable[int], activities: int = 120) -
     )
 
 
-def measure_scenario(judged: Judged) -> Numbers:
-    """All measures of one scenario, shares 0 to 1."""
+def measure_scenario(judged: Judged, grower_kinds: tuple[str, ...] = ()) -> Numbers:
+    """All measures of one scenario, shares 0 to 1; `grower_kinds` alone invited growers and are looked at apart."""
     return (
         measure_activities(judged.activities)
         | measure_naive(judged.activities)
-        | measure_kinds(judged.kinds)
+        | measure_kinds(judged.kinds, grower_kinds)
         | measure_league(judged.activities)
         | measure_returns(judged.activities)
     )
@@ -162,13 +162,15 @@ def measure_naive(activities: pd.DataFrame) -> Numbers:
         "unadjusted_bias": find_bias(activities, unadjusted),
         "before_after_bias": find_bias(activities, activities["raw_before_after_rate"] * base),
         "year_over_year_bias": find_bias(activities, activities["raw_year_over_year_rate"] * base),
-        "matched_bias": find_bias(activities, activities["observed_amount"] * -np.expm1(-activities["matched_log_lift"])),
+        "matched_bias": find_bias(
+            activities, activities["observed_amount"] * -np.expm1(-activities["matched_log_lift"])
+        ),
         "matched_false_alarms": share_of(matched),
         "clustered_coverage": share_of(apart <= _NORMAL_95 * activities["clustered_log_error"]),
     }
 
 
-def measure_kinds(kinds: pd.DataFrame) -> Numbers:
+def measure_kinds(kinds: pd.DataFrame, grower_kinds: tuple[str, ...] = ()) -> Numbers:
     """Kinds with enough activities, '*' apart: bias, error, coverage and width (log), false positives and power."""
     single = kinds[(kinds["kind"] != ALL_KINDS) & (kinds["status"] != "not_enough_data")]
     whole = kinds[kinds["kind"] == ALL_KINDS]
@@ -181,7 +183,7 @@ def measure_kinds(kinds: pd.DataFrame) -> Numbers:
         "kind_count": float(len(single)),
         "kind_bias": float(apart.mean()),
         "kind_rmse": float(np.sqrt(np.square(apart).mean())),
-        "kind_worst_bias": float(max(apart.groupby(single["kind"]).mean(), key=abs)) if len(single) else float("nan"),
+        "grower_bias": float(apart[single["kind"].isin(grower_kinds)].mean()),
         "kind_coverage": share_of(covered),
         "kind_coverage_error": find_share_error(share_of(covered), len(single)),
         "kind_coverage_80": share_of(covered80),
@@ -215,12 +217,14 @@ def measure_returns(activities: pd.DataFrame) -> Numbers:
     """P(it paid) against whether it did."""
     paid = activities["has_paid"].astype(float)
     sure, doomed = activities[activities["chance_paid"] > 0.8], activities[activities["chance_paid"] < 0.2]
+    raw, shrunk = (float(np.square(activities[column] - paid).mean()) for column in ("raw_chance_paid", "chance_paid"))
     return {
         "paid_share": float(paid.mean()),
         "sure_count": float(len(sure)),
         "sure_paid": share_of(sure["has_paid"]),
         "doomed_count": float(len(doomed)),
         "doomed_paid": share_of(doomed["has_paid"]),
-        "brier_raw": float(np.square(activities["raw_chance_paid"] - paid).mean()),
-        "brier_shrunk": float(np.square(activities["chance_paid"] - paid).mean()),
+        "brier_raw": raw,
+        "brier_shrunk": shrunk,
+        "brier_ratio": shrunk / raw,
     }

@@ -18,6 +18,10 @@ Array = NDArray[np.float64]
 PROFILE = np.array([0.5, 1.0, 1.0, 0.7, 0.4, 0.2])  # of the peak, from the month of the activity on
 KINDS = {"null_a": 0.0, "null_b": 0.0, "small": 0.08, "middle": 0.15, "good": 0.25, "strong": 0.40}
 UNIT_AMOUNT = 100.0
+SIZE_SPREAD = 1.05
+MEAN_GROWTH = 0.005  # a month
+OWN_SHOCK = 0.15
+ORDER_RATE, ORDER_POWER = 0.85, 1.0
 MARGIN_RATES = (0.25, 0.10)  # manufacturer, distributor
 
 
@@ -34,7 +38,7 @@ class Scenario:
     is_repeated: bool = False  # the same key accounts again and again
     is_overlapping: bool = False  # without regard to other activities on the terminal
     memory: float = 0.6  # of a terminal's own shocks from month to month
-    shape: float = 3.0  # of the gamma distribution behind the units; lower is lumpier
+    shape: float = 4.0  # of the gamma distribution behind the units; lower is lumpier
     region_noise: float = 0.03
     is_null: bool = False  # nothing works
 
@@ -92,13 +96,13 @@ def simulate_company(
     how = SCENARIOS[scenario]
     rng = np.random.default_rng([seed, list(SCENARIOS).index(scenario)])
     segment, region = (rng.random(terminals) < 0.3).astype(np.int64), rng.integers(0, 6, terminals)
-    size = np.exp(rng.normal(0, 1.0, terminals)) * np.where(segment == 1, 30.0, 10.0)
-    growth, time = rng.normal(0.003, 0.012, terminals), np.arange(months)
+    size = np.exp(rng.normal(0, SIZE_SPREAD, terminals)) * np.where(segment == 1, 30.0, 10.0)
+    growth, time = rng.normal(MEAN_GROWTH, 0.012, terminals), np.arange(months)
     season = 1 + np.where(segment == 1, 0.15, 0.08)[:, None] * np.sin(2 * np.pi * (time + 3 * segment[:, None]) / 12)
-    own_shocks = walk(rng, terminals, months, how.memory, 0.2)
+    own_shocks = walk(rng, terminals, months, how.memory, OWN_SHOCK)
     shocks = walk(rng, 6, months, 0.7, how.region_noise)[region] + own_shocks
     rate = size[:, None] * season * np.exp(growth[:, None] * (time - months / 2) + shocks)
-    order = 1 - np.exp(-(0.25 + 0.6 * np.sqrt(size / np.median(size))))[:, None]
+    order = 1 - np.exp(-ORDER_RATE * (size / np.median(size)) ** ORDER_POWER)[:, None]
     bought = rng.random((terminals, months)) < order
     units = rng.poisson(rate / order * rng.gamma(how.shape, 1 / how.shape, (terminals, months))) * bought
     base = units * UNIT_AMOUNT

@@ -22,6 +22,7 @@ NODE_COLUMNS = (
     "received_amount",
     "transfer_amount",
     "sales_amount",
+    "implied_amount",
 )
 LINK_COLUMNS = ("source_id", "target_id", "stage", "amount")
 ORDER = ("maker", "tier_1", "tier_2", "terminal")
@@ -48,7 +49,8 @@ def draw_flow(
     """Nodes in columns from left to right, links as wide as their value.
 
     ``nodes``: node_id, column (maker, tier_1, tier_2, terminal), label, is_others, is_unassigned, member_count,
-    received_amount, transfer_amount, sales_amount; ``links``: source_id, target_id, stage, amount, above zero.
+    received_amount, transfer_amount, sales_amount, implied_amount (from a maker whose sell-in nobody recorded);
+    ``links``: source_id, target_id, stage, amount, above zero. What is implied is drawn grey.
     ``chosen`` is the node_id to bring out, or ``chosen_link`` the ends of a link. A click gives
     the position of a node or link in the frames' order.
     """
@@ -70,7 +72,13 @@ def draw_flow(
         edge[side] for edge, is_lit in zip(edges, lit, strict=True) if is_lit for side in ("source_id", "target_id")
     }
     has_chosen = bool(chosen) or any(lit)
-    sizes = {row["node_id"]: max(row["received_amount"], row["transfer_amount"] + row["sales_amount"]) for row in rows}
+    sizes = {
+        row["node_id"]: max(
+            row["received_amount"] + (row["column"] != "maker") * row["implied_amount"],
+            row["transfer_amount"] + row["sales_amount"] + (row["column"] == "maker") * row["implied_amount"],
+        )
+        for row in rows
+    }
     whole = max(
         (sum(sizes[row["node_id"]] for row in rows if row["column"] == column) for column in present), default=0.0
     )
@@ -113,7 +121,10 @@ def draw_flow(
                 "source": edge["source_id"],
                 "target": edge["target_id"],
                 "value": round(edge["amount"], 2),
-                "lineStyle": {"opacity": 0.28 if not has_chosen else 0.55 if is_lit else 0.1},
+                "lineStyle": {
+                    "opacity": 0.28 if not has_chosen else 0.55 if is_lit else 0.1,
+                    **({"color": colours.faint} if edge["stage"] == "implied" else {}),
+                },
                 "tooltip": {"formatter": f"{title}\n{name_stage(edge['stage'], style)}: {amount}"},
             }
         )
@@ -179,7 +190,7 @@ def name_columns(present: Sequence[str], edges: Rows, columns: Mapping[str, str]
         "tier_2": "Tier 2 distributors",
         "terminal": "Terminals by region" if ends == "region" else "Terminals by kind",
     }
-    measures = {"sell_in": "sell-in", "transfer": "transfers", "pure_sales": "pure sales"}
+    measures = {"sell_in": "sell-in", "implied": "implied", "transfer": "transfers", "pure_sales": "pure sales"}
     last = len(present) - 1
     titles: Rows = []
     for place, column in enumerate(present):
@@ -210,7 +221,9 @@ def name_columns(present: Sequence[str], edges: Rows, columns: Mapping[str, str]
 
 def name_stage(stage: str, style: Style) -> str:
     """What a link measures."""
-    return say(style.language, {"sell_in": "Sell-in", "transfer": "Transfer"}.get(stage, "Pure sales"))
+    return say(
+        style.language, {"sell_in": "Sell-in", "implied": "Implied", "transfer": "Transfer"}.get(stage, "Pure sales")
+    )
 
 
 def describe_node(row: dict[str, Any], label: str, style: Style) -> list[str]:
@@ -233,6 +246,7 @@ def describe_node(row: dict[str, Any], label: str, style: Style) -> list[str]:
             else "Pure sales",
             row["sales_amount"],
         ),
+        ("Implied by what distributors sold of it, no sell-in recorded", row["implied_amount"]),
     )
     return lines + [
         f"{say(language, name)}: {show_amount(amount, language, currency)}" for name, amount in parts if amount

@@ -29,7 +29,7 @@ NODE_COLUMNS = (
     "x",
     "y",
 )
-LINK_COLUMNS = ("source_id", "target_id", "amount", "share", "is_others", "is_back", "path_share")
+LINK_COLUMNS = ("source_id", "target_id", "amount", "share", "is_others", "is_back", "path_share", "is_implied")
 ORDER = ("maker", "tier_1", "tier_2", "terminal")
 ROW, HEAD, FOOT = 24, 46, 14
 SMALLEST, LARGEST = 7, 21
@@ -50,9 +50,9 @@ def draw_focus(nodes: pd.DataFrame, links: pd.DataFrame, style: Style, chosen: s
 
     ``nodes``: node_id, column (maker, tier_1, tier_2, terminal), label, amount (pure sales), is_self, is_open, is_others,
     is_single_source, member_count, single_count, x and y from 0 to 1; ``links``: source_id, target_id, amount, share,
-    is_others, is_back, path_share. The area of a circle is its amount within its column; a ring marks a terminal with a
-    single source; where links have a path_share, the others fade. ``chosen`` is the node_id to bring out. A click gives
-    the position of a node or link in the frames' order.
+    is_others, is_back, path_share, is_implied (dotted). The area of a circle is its amount within its column; a ring
+    marks a terminal with a single source; where links have a path_share, the others fade. ``chosen`` is the node_id to
+    bring out. A click gives the position of a node or link in the frames' order.
     """
     colours = choose_palette(style)
     rows = read_rows(nodes, "focus", NODE_COLUMNS)
@@ -201,11 +201,12 @@ def _draw_line(edge: dict[str, Any], fill: str, has_paths: bool, style: Style) -
         return {"color": colours.faint, "width": 1.2, "type": "dashed", "opacity": 0.15 if has_paths else 0.4}
     if edge["is_back"]:
         return {"color": colours.worse, "width": 1.4, "type": "dashed", "opacity": 0.75}
+    kind = "dotted" if edge["is_implied"] else "solid"
     if not is_missing(edge["path_share"]):
         width = 1.2 + 5.3 * min(edge["path_share"], 1.0)
-        return {"color": colours.categories[1], "width": round(width, 2), "type": "solid", "opacity": 0.85}
+        return {"color": colours.categories[1], "width": round(width, 2), "type": kind, "opacity": 0.85}
     width = 0.8 + 4.7 * share
-    return {"color": fill, "width": round(width, 2), "type": "solid", "opacity": 0.12 if has_paths else 0.36}
+    return {"color": fill, "width": round(width, 2), "type": kind, "opacity": 0.12 if has_paths else 0.36}
 
 
 def _name_columns(present: Sequence[str], style: Style, left: int, right: int, *, is_short: bool = False) -> Rows:
@@ -266,6 +267,8 @@ def describe_link(edge: dict[str, Any], labels: dict[str, str], style: Style) ->
         return [ends, say(style.language, "Everything bought came back: net {amount}", amount=amount)]
     share = show_share(edge["share"], style.language)
     lines = [ends, f"{amount}, {say(style.language, '{share} of what it buys', share=share)}"]
+    if edge["is_implied"]:
+        lines.append(say(style.language, "Implied by what was sold on; no sell-in recorded"))
     if not is_missing(edge["path_share"]):
         share = show_share(edge["path_share"], style.language)
         lines.append(say(style.language, "About {share} of the terminal’s goods came this way", share=share))

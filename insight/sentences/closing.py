@@ -71,6 +71,19 @@ def tell_headline(
     return first + space + say(language, "{plausible} more is plausible until then.", **values)
 
 
+def tell_over(period: str, plausible: float, until: str, language: str, currency: str) -> str:
+    """A period that is over cannot be closed: what is plausible next."""
+    if plausible <= 0:
+        return say(language, "{period} is over, and nothing stands out that could bring more.", period=period)
+    return say(
+        language,
+        "{period} is over; {plausible} more is plausible until {day}.",
+        period=period,
+        plausible=show_amount(plausible, language, currency),
+        day=until,
+    )
+
+
 def tell_reasons(rows: Sequence[Row], language: str, currency: str) -> str:
     """Title of the reasons: the largest of them."""
     if not rows:

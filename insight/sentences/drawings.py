@@ -99,7 +99,7 @@ def tell_group(name: str, amount: float, share: float | None, language: str, cur
 
 def tell_link(source: str, target: str, stage: str, amount: float, language: str, currency: str) -> str:
     """'A → B · transfer ¥0.2m'."""
-    words = {"sell_in": "Sell-in", "transfer": "Transfer"}.get(stage, "Pure sales")
+    words = {"sell_in": "Sell-in", "implied": "Implied", "transfer": "Transfer"}.get(stage, "Pure sales")
     value = show_amount(amount, language, currency)
     return f"{source} → {target} · {say(language, words)} {value}"
 
@@ -131,6 +131,11 @@ def tell_maker_focus(row: Row, language: str) -> str:
         )
         if count
     ]
+    if not reach and row["implied_count"]:
+        count = _count(row["implied_count"], "one distributor", "{count} distributors", language)
+        return say(
+            language, "{names} sold goods of {name}, whose sell-in is not recorded", name=row["name"], names=count
+        )
     if not reach:
         return say(language, "{name} shipped to nobody in this period", name=row["name"])
     return say(language, "{name} supplies {names}", name=row["name"], names=join_names(language, reach))

@@ -12,6 +12,7 @@ Row = Mapping[str, Any]
 
 FEW_TERMINALS = 5
 MOST_NAMED = 3
+TRACE = 0.0005  # a share that would be written as 0.0%
 
 
 def tell_headline(
@@ -101,6 +102,9 @@ def tell_flow(ends: Sequence[Row], sold: Mapping[str, float], language: str) -> 
         return say(language, "Goods entered the channel; none reached terminals in this period")
     named = [row for row in ends if not row["is_others"] and not row["is_unassigned"]]
     second, direct = sold.get("tier_2", 0.0) / whole, sold.get("maker", 0.0) / whole
+    is_trace = 0 < max(second, direct) < TRACE
+    if is_trace:  # '0.0%' would say nothing
+        second = direct = 0.0
     share = show_share(second if second > 0 else direct, language)
     if not named:
         if second > 0:
@@ -109,6 +113,8 @@ def tell_flow(ends: Sequence[Row], sold: Mapping[str, float], language: str) -> 
             return say(language, "All pure sales come straight from the manufacturer")
         if direct > 0:
             return say(language, "{share} of pure sales comes straight from the manufacturer", share=share)
+        if is_trace:
+            return say(language, "Almost all pure sales go through one tier of distributors")
         return say(language, "All pure sales go through one tier of distributors")
     if second > 0:
         how = say(language, "{share} reaches terminals through a second tier", share=share)
@@ -116,6 +122,8 @@ def tell_flow(ends: Sequence[Row], sold: Mapping[str, float], language: str) -> 
         how = say(language, "all of it comes straight from the manufacturer")
     elif direct > 0:
         how = say(language, "{share} comes straight from the manufacturer", share=share)
+    elif is_trace:
+        how = say(language, "almost all of it through one tier of distributors")
     else:
         how = say(language, "all of it through one tier of distributors")
     top = max(named, key=lambda row: row["sales_amount"])

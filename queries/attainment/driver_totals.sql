@@ -8,21 +8,8 @@
 --   driver          varchar        base, current or a driver
 --   change_amount   decimal(38,2)  what it added, or the total for base and current
 --   terminal_count  bigint         terminals behind it
-with items as (
+with steps as (
     select *
-    from driven_items(
-        $by_unit, $period_start, $period_end, $base_start, $base_end, $base_cut_month,
-        $territories, $manufacturers, $product_lines, $distributors
-    )
-),
-steps as (
-    select unit_id, 'base' as driver, terminal_id, base_amount + base_return_amount as change_amount
-    from items
-    union all
-    select unit_id, 'current', terminal_id, current_amount + current_return_amount
-    from items
-    union all
-    select unit_id, driver, terminal_id, change_amount
     from driver_parts(
         $by_unit, $period_start, $period_end, $base_start, $base_end, $base_cut_month,
         $territories, $manufacturers, $product_lines, $distributors

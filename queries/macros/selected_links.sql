@@ -26,6 +26,23 @@ create macro selected_links(period_start, period_end, territories, manufacturers
         return_amount,
         cast(line_count as bigint) as line_count
     from summed;
+-- The same with the links from makers whose sell-in nobody recorded (stage 'implied', selected_implied.sql): for drawings and
+-- for telling who buys from whom, never for sell-in.
+create macro shown_links(period_start, period_end, territories, manufacturers, product_lines, distributors) as table
+    select *
+    from selected_links(period_start, period_end, territories, manufacturers, product_lines, distributors)
+    union all
+    select
+        'implied' as stage,
+        'manufacturer:' || manufacturer_id as sender_node,
+        'distributor:' || distributor_id as receiver_node,
+        manufacturer_id as seller_id,
+        distributor_id as buyer_id,
+        sum(implied_amount) as link_amount,
+        cast(0 as decimal(38, 2)) as return_amount,
+        cast(0 as bigint) as line_count
+    from implied_links(period_start, period_end, territories, manufacturers, product_lines, distributors)
+    group by manufacturer_id, distributor_id;
 -- What each party receives, from every sender: of that the share of a link is taken. Net returns to one sender count as
 -- nothing, so that shares lie between 0 and 1. The distributor filter is left out, else every sender would seem the only one.
 create macro received_links(period_start, period_end, territories, manufacturers, product_lines) as table
@@ -47,7 +64,7 @@ create macro placed_parties(period_start, period_end, territories, manufacturers
             receiver_node,
             seller_id,
             buyer_id
-        from selected_links(period_start, period_end, territories, manufacturers, product_lines, distributors)
+        from shown_links(period_start, period_end, territories, manufacturers, product_lines, distributors)
     ),
     parties as (
         select
@@ -61,7 +78,7 @@ create macro placed_parties(period_start, period_end, territories, manufacturers
             receiver_node,
             buyer_id,
             true,
-            stage = 'sell_in'
+            stage in ('sell_in', 'implied')
         from moved
     ),
     seen as (

@@ -133,10 +133,11 @@ create macro driven_items(
     from seen;
 -- The drivers of the change by unit, product line and terminal: price at the new quantity, volume at the average price
 -- before of all kept products of the same unit of measure, mix the rest; to the cent, so that they add up exactly.
+-- Both totals come along as base and current.
 create macro driver_parts(
     by_unit, period_start, period_end, base_start, base_end, base_cut_month, territories, manufacturers, product_lines, distributors
 ) as table
-    with classed as (
+    with classed as materialized (
         select *
         from driven_items(
             by_unit, period_start, period_end, base_start, base_end, base_cut_month,
@@ -182,4 +183,10 @@ create macro driver_parts(
     union all
     select unit_id, terminal_id, product_id, product_line, 'returned', (current_return_amount - base_return_amount)::decimal(38, 2)
     from classed
-    where current_return_amount <> base_return_amount;
+    where current_return_amount <> base_return_amount
+    union all
+    select unit_id, terminal_id, product_id, product_line, 'base', base_amount + base_return_amount
+    from classed
+    union all
+    select unit_id, terminal_id, product_id, product_line, 'current', current_amount + current_return_amount
+    from classed;

@@ -1,9 +1,10 @@
 -- Who ships to whom in the period: makers to distributors (sell-in), distributors to one another (transfers), and to
 -- terminals, which are taken together by kind and region (pure sales). Each stage is measured on its own and they differ.
+-- Where no sell-in of a manufacturer is recorded at all, what distributors sold of its goods stands for it (implied).
 -- A territory filter speaks of the receiving party; a distributor filter keeps what it ships and what it receives.
 -- grain: one row a stage, seller, buying distributor, kind of terminal and region
 -- columns:
---   stage          varchar        sell_in, transfer or pure_sales
+--   stage          varchar        sell_in, implied, transfer or pure_sales
 --   seller_id      varchar        who ships
 --   is_maker       boolean        whether the seller is a manufacturer
 --   seller_name    varchar        its name
@@ -46,6 +47,18 @@ summed as (
         sum(return_amount) as return_amount
     from links
     group by stage, seller_id, is_maker, buyer_id, terminal_type, region_id
+    union all
+    select
+        'implied' as stage,
+        manufacturer_id as seller_id,
+        true as is_maker,
+        distributor_id as buyer_id,
+        null as terminal_type,
+        null as region_id,
+        sum(implied_amount) as flow_amount,
+        cast(0 as decimal(38, 2)) as return_amount
+    from implied_links($period_start, $period_end, $territories, $manufacturers, $product_lines, $distributors)
+    group by manufacturer_id, distributor_id
 )
 select
     summed.stage,

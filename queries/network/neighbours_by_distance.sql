@@ -14,7 +14,7 @@ with recursive pairs as materialized (
     select distinct
         least(sender_node, receiver_node) as one_node,
         greatest(sender_node, receiver_node) as other_node
-    from selected_links($period_start, $period_end, $territories, $manufacturers, $product_lines, $distributors)
+    from shown_links($period_start, $period_end, $territories, $manufacturers, $product_lines, $distributors)
     where sender_node <> receiver_node
 ),
 steps as materialized (

@@ -16,7 +16,7 @@
 --   single_count  bigint         terminals among them with a single source
 with links as materialized (
     select *
-    from selected_links($period_start, $period_end, $territories, $manufacturers, $product_lines, $distributors)
+    from shown_links($period_start, $period_end, $territories, $manufacturers, $product_lines, $distributors)
 ),
 around as (
     select

@@ -23,6 +23,7 @@
 --   source_count      bigint         parties it buys from, net above zero, whatever distributors are chosen
 --   receiver_count    bigint         distributors and terminals it ships to, net above zero
 --   terminal_count    bigint         terminals among them
+--   implied_count     bigint         distributors that sold goods of a manufacturer of which no sell-in is recorded
 --   is_single_source  boolean        whether a terminal has a single source
 --   has_flow          boolean        whether it moved anything under the filters
 with asked as (
@@ -82,6 +83,13 @@ made as (
     where sales_month >= $period_start::date and sales_month < $period_end::date
     group by manufacturer_id
 ),
+implied as (
+    select
+        'manufacturer:' || manufacturer_id as node_id,
+        count(distinct distributor_id) as implied_count
+    from implied_links($period_start, $period_end, $territories, $manufacturers, $product_lines, $distributors)
+    group by manufacturer_id
+),
 whole as (
     select sum(link_amount) as whole_amount
     from links
@@ -102,6 +110,7 @@ measured as (
         coalesce(receipts.source_count, 0) as source_count,
         coalesce(shipped.receiver_count, 0) as receiver_count,
         coalesce(shipped.terminal_count, 0) as terminal_count,
+        coalesce(implied.implied_count, 0) as implied_count,
         known.kind = 'terminal'
             and coalesce(receipts.net_amount > 0 and receipts.largest_amount / nullif(receipts.received_amount, 0) >= $threshold::double, false)
             as is_single_source,
@@ -111,6 +120,7 @@ measured as (
     cross join whole
     left join shipped on shipped.node_id = known.node_id
     left join bought on bought.node_id = known.node_id
+    left join implied on implied.node_id = known.node_id
     left join made on made.node_id = known.node_id
     left join received_links($period_start, $period_end, $territories, $manufacturers, $product_lines) as receipts
         on receipts.receiver_node = known.node_id
@@ -144,6 +154,7 @@ select
     measured.source_count,
     measured.receiver_count,
     measured.terminal_count,
+    measured.implied_count,
     measured.is_single_source,
     measured.has_flow
 from measured

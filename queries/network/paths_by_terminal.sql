@@ -10,6 +10,7 @@
 --   manufacturer_id  varchar        manufacturer of the goods
 --   product_line     varchar        product line
 --   link_amount      decimal(38,2)  value net of returns
+--   is_implied       boolean        whether no sell-in of the manufacturer is recorded and what was sold stands for it
 with recursive bought as materialized (
     select
         stage,
@@ -55,7 +56,8 @@ links as (
         'terminal:' || buyer_id as target_id,
         manufacturer_id,
         product_line,
-        link_amount
+        link_amount,
+        false as is_implied
     from bought
     union all
     select
@@ -63,16 +65,28 @@ links as (
         'distributor:' || moved.buyer_id as target_id,
         moved.manufacturer_id,
         moved.product_line,
-        moved.link_amount
+        moved.link_amount,
+        false as is_implied
     from moved
     join upstream on upstream.distributor_id = moved.buyer_id
+    union all
+    select
+        'manufacturer:' || implied.manufacturer_id as source_id,
+        'distributor:' || implied.distributor_id as target_id,
+        implied.manufacturer_id,
+        implied.product_line,
+        implied.implied_amount,
+        true as is_implied
+    from implied_links($period_start, $period_end, [], $manufacturers, $product_lines, []) as implied
+    join upstream on upstream.distributor_id = implied.distributor_id
 )
 select
     source_id,
     target_id,
     manufacturer_id,
     product_line,
-    cast(link_amount as decimal(38, 2)) as link_amount
+    cast(link_amount as decimal(38, 2)) as link_amount,
+    is_implied
 from links
 order by starts_with(target_id, 'terminal:') desc, link_amount desc, source_id, target_id, manufacturer_id, product_line
 limit $row_limit::integer

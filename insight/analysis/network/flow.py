@@ -32,8 +32,8 @@ class Flow:
 
     ``nodes``: node_id, column (maker, tier_1, tier_2, terminal), code (id or kind; empty for Others), name, is_others,
     is_unassigned, member_count, received_amount, transfer_amount (shipped to distributors), sales_amount (shipped to
-    terminals; for a terminal received), of all links, thin ones too. ``links``: source_id, target_id, stage,
-    amount.
+    terminals; for a terminal received), implied_amount (between a maker whose sell-in nobody recorded and a distributor,
+    in none of the others), of all links, thin ones too. ``links``: source_id, target_id, stage, amount.
     ``returned_amount``: net returns of links that brought back more than they shipped. ``circled_amount``: transfers
     both ways or in a circle. ``sideways_amount``: transfers that do not go from tier 1 to tier 2, undrawable.
     ``thin_amount``: the thinnest links, where there are more than can be told apart.
@@ -63,7 +63,7 @@ def build_flow(
     rows = [{key: read_missing(value) for key, value in row.items()} for row in frame.to_dict("records")]
     tiers = place_distributors(rows)
     names: dict[str, tuple[str, str, str]] = {}  # node -> column, code, name
-    stages: dict[str, dict[Pair, float]] = {"sell_in": defaultdict(float), "pure_sales": defaultdict(float)}
+    stages: dict[str, dict[Pair, float]] = {stage: defaultdict(float) for stage in ("sell_in", "implied", "pure_sales")}
     transfers: dict[Pair, float] = defaultdict(float)
     for row in rows:
         seller = f"manufacturer:{row['seller_id']}" if row["is_maker"] else f"distributor:{row['seller_id']}"
@@ -183,8 +183,12 @@ def _describe_nodes(
     received: dict[str, float] = defaultdict(float)
     passed: dict[str, float] = defaultdict(float)
     sold: dict[str, float] = defaultdict(float)
+    implied: dict[str, float] = defaultdict(float)
     for (stage, source, target), amount in drawn.items():
-        if stage == "pure_sales":
+        if stage == "implied":
+            implied[source] += amount
+            implied[target] += amount
+        elif stage == "pure_sales":
             sold[source] += amount
             sold[target] += amount
         else:
@@ -206,6 +210,7 @@ def _describe_nodes(
                 "received_amount": received[node],
                 "transfer_amount": passed[node],
                 "sales_amount": sold[node],
+                "implied_amount": implied[node],
             }
         )
     order = {column: place for place, column in enumerate(COLUMNS)}
@@ -213,7 +218,7 @@ def _describe_nodes(
         key=lambda row: (
             order[row["column"]],
             row["is_others"] or row["is_unassigned"],
-            -max(row["received_amount"], row["transfer_amount"] + row["sales_amount"]),
+            -max(measure_sides(row)),
             row["node_id"],
         )
     )
@@ -221,6 +226,12 @@ def _describe_nodes(
         rows,
         columns=[
             "node_id", "column", "code", "name", "is_others", "is_unassigned", "member_count",
-            "received_amount", "transfer_amount", "sales_amount",
+            "received_amount", "transfer_amount", "sales_amount", "implied_amount",
         ],
     )  # fmt: skip
+
+
+def measure_sides(row: Mapping[str, Any]) -> tuple[float, float]:
+    """What reaches a node and what leaves it, implied goods too: the wider is its height in the drawing."""
+    into, out = float(row["received_amount"]), float(row["transfer_amount"] + row["sales_amount"])
+    return (into, out + row["implied_amount"]) if row["column"] == MAKER else (into + row["implied_amount"], out)

@@ -42,7 +42,8 @@ class Focus:
     ``nodes``: node_id, column, code, name, type, amount (pure sales), is_self, is_open, is_others, member_count,
     single_count, is_single_source, x (0 left to 1 right), y (0 top to 1 bottom). ``links``: source_id, target_id,
     amount, share (of what the receiver buys), is_others, is_back (as much or more came back), path_share (of what the
-    terminal looked at bought; missing where no goods came this way). ``row_count``: places in the longest column.
+    terminal looked at bought; missing where no goods came this way), is_implied (no sell-in recorded).
+    ``row_count``: places in the longest column.
     """
 
     nodes: pd.DataFrame
@@ -132,14 +133,14 @@ def build_focus(
     drawn = [
         (
             row["source_id"], row["target_id"], float(row["link_amount"]), float(read_missing(row["supply_share"]) or 0),
-            False, row["link_amount"] <= 0, ways.get((row["source_id"], row["target_id"])),
+            False, row["link_amount"] <= 0, ways.get((row["source_id"], row["target_id"])), row.get("stage") == "implied",
         )
         for row in links.to_dict("records")
     ]  # fmt: skip
     for rest in rests:
         for party, is_supplier in rest.parties:
             ends = (rest.node_id, party) if is_supplier else (party, rest.node_id)
-            drawn.append((*ends, max(rest.amount or 0.0, 0.0), 0.0, True, False, None))
+            drawn.append((*ends, max(rest.amount or 0.0, 0.0), 0.0, True, False, None, False))
     table = pd.DataFrame(rows)
     order = _order_columns(table, [(pair[0], pair[1]) for pair in drawn], centre)
     longest = max(len(column) for column in order)
@@ -155,7 +156,8 @@ def build_focus(
     return Focus(
         nodes=table,
         links=pd.DataFrame(
-            drawn, columns=["source_id", "target_id", "amount", "share", "is_others", "is_back", "path_share"]
+            drawn,
+            columns=["source_id", "target_id", "amount", "share", "is_others", "is_back", "path_share", "is_implied"],
         ).astype({"path_share": float}),
         row_count=longest,
     )

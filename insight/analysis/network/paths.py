@@ -21,6 +21,7 @@ class Paths:
     ``links``: share of what the terminal bought that came over a link. ``bought_amount``: net purchases of every
     manufacturer's line above zero, which paths and ``thin_amount`` add up to. ``returned_amount``: lines of which more
     came back than was bought.
+    ``has_implied``: whether a way begins with a maker whose sell-in nobody recorded.
     """
 
     paths: pd.DataFrame
@@ -28,6 +29,7 @@ class Paths:
     bought_amount: float
     thin_amount: float
     returned_amount: float
+    has_implied: bool = False
 
 
 def trace_paths(frame: pd.DataFrame, terminal: str, least: float = LEAST) -> Paths:
@@ -48,6 +50,7 @@ def trace_paths(frame: pd.DataFrame, terminal: str, least: float = LEAST) -> Pat
             received[goods][row["source_id"], row["target_id"]] += float(row["link_amount"])
     amounts: dict[tuple[str, ...], float] = defaultdict(float)
     thin: dict[tuple[str, ...], float] = defaultdict(float)
+    implied = {(row["source_id"], row["target_id"]) for row in frame.to_dict("records") if row.get("is_implied")}
     whole = sum(amount for sellers in bought.values() for amount in sellers.values() if amount > 0)
     for goods, sellers in sorted(bought.items()):
         shares = _find_shares(received[goods])
@@ -77,6 +80,7 @@ def trace_paths(frame: pd.DataFrame, terminal: str, least: float = LEAST) -> Pat
         bought_amount=whole,
         thin_amount=sum(thin.values()),
         returned_amount=-sum(amount for sellers in bought.values() for amount in sellers.values() if amount < 0),
+        has_implied=not implied.isdisjoint(links),
     )
 
 

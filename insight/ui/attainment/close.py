@@ -43,6 +43,9 @@ def headline_close(page: Page, got: Answers) -> str:
     reasons = ask_reasons(page, got)
     known = reasons[reasons["reason"] != "unreported"]
     plausible, missing = float(known["plausible_amount"].sum()), find_missing(got)
+    if got.now.method == "over":
+        until = page.day(find_close(page, got) - timedelta(days=1))
+        return sentences.tell_over(got.now.period, plausible, until, page.language, page.company.currency)
     needed = None
     if missing is not None and 0 < missing <= plausible:
         items = page.ask("attainment/closers", closes_on=find_close(page, got), row_limit=MOST_LISTED, reason="")

@@ -211,7 +211,13 @@ def measure_whole(units: pd.DataFrame, plan: pd.DataFrame, span: Span) -> dict[s
     covered = float(months["covered_amount"].sum()) if months["covered_amount"].notna().any() else None
     if due is not None and covered is None:
         covered = float(units["actual_amount"].sum())
-    return rate_whole(units, (due, covered), has_base=span.has_base)
+    ahead = plan[
+        (plan["measure"] == "pure_sales")
+        & (plan["plan_month"] >= span.period_start)
+        & (plan["plan_month"] < span.landing_end)
+    ]["target_amount"]
+    whole = rate_whole(units, (due, covered), has_base=span.has_base)
+    return whole | {"target_amount": float(ahead.sum()) if ahead.notna().any() else None}
 
 
 def order_units(units: pd.DataFrame, code: str) -> pd.DataFrame:

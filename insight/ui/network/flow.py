@@ -17,6 +17,10 @@ from insight.ui.page import Page
 from insight.ui.states import Nothing
 
 TOPS = ("5", "12", "20", "30")
+IMPLIED = (
+    "Implied (grey), {amount}: of some manufacturers no sell-in is recorded. What distributors sold of their goods, less "
+    "what they had from one another, stands for it; it is not sell-in."
+)
 LEAST = {"0": 0.0, "0.5": 0.005, "1": 0.01, "2": 0.02}
 
 
@@ -125,6 +129,9 @@ def list_notes(page: Page, frame: pd.DataFrame, drawing: Flow, least_share: floa
             if kind == "terminal" or (ends and ends[1].startswith("terminal:"))
             else page.say("What is selected is not in this drawing.")
         )
+    implied = float(frame.loc[frame["stage"] == "implied", "flow_amount"].sum())
+    if implied > 0:
+        notes.append(page.say(IMPLIED, amount=page.amount(implied)))
     if page.filters.territories:
         notes.append(page.say("Sell-in and transfers are those of distributors at home in the territory."))
     return notes

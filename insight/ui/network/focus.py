@@ -221,6 +221,8 @@ def list_notes(page: Page, view: View, focus: Focus, reach: pd.DataFrame, paths:
     notes = [words.tell_reach(counts, drawn, view.depth, page.language)]
     if focus.links["is_back"].any():
         notes.append(page.say("Dashed: as much came back as was bought, or more."))
+    if focus.links["is_implied"].any():
+        notes.append(page.say("Dotted: implied by what was sold on, for no sell-in of the manufacturer is recorded."))
     if paths is not None:
         notes.append(page.say("Gold: the ways the terminal’s goods came, as wide as their share."))
     return notes
@@ -239,6 +241,10 @@ def make_paths(page: Page, terminal: str, paths: Paths) -> Card:
     ]
     if not paths.paths["is_from_maker"].all():
         notes.append(page.say("A way that starts with a distributor: it received none of the line in these months."))
+    if paths.has_implied:
+        notes.append(
+            page.say("No sell-in of some manufacturers is recorded: that goods came from them is known by the product.")
+        )
     if paths.thin_amount > 0:
         notes.append(page.say("Ways too thin to follow: {amount}.", amount=page.amount(paths.thin_amount)))
     if paths.returned_amount > 0:

@@ -41,7 +41,7 @@ def gather_hands(page: Page) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def make_hands(page: Page) -> Card:
     """Pure sales by the number of distributors they came through, by product line."""
-    _, mixed = gather_hands(page)
+    receipts, mixed = gather_hands(page)
     lines = sum_hands(mixed, ["product_line"]).sort_values(["sales_amount", "product_line"], ascending=[False, True])
     amounts = ["sales_amount", *(f"{hands}_amount" for hands in HANDS)]
     total = lines[amounts].sum().to_dict()
@@ -68,6 +68,13 @@ def make_hands(page: Page) -> Card:
             count=page.count(LOOK_BACK),
         )
     ]
+    if receipts["is_implied"].any():
+        notes.append(
+            page.say(
+                "Of some manufacturers no sell-in is recorded: one that is known by the product counts as the source only "
+                "where no other receipt of the line is."
+            )
+        )
     if returned:
         notes.append(
             page.say(

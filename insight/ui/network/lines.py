@@ -12,7 +12,7 @@ from insight.sentences import drawings as sentences
 from insight.ui.address import read_view
 from insight.ui.cards import Card, show_card
 from insight.ui.network.channel import GROUPS, SELECTABLE, read_node, split_link
-from insight.ui.network.selection import LINES, find_parties, name_party
+from insight.ui.network.selection import LINES, find_implied, find_parties, name_party
 from insight.ui.page import Page
 from insight.ui.states import Nothing
 
@@ -29,6 +29,17 @@ def list_sides(page: Page, node: str) -> dict[str, Side]:
     """The lines there can be behind what is selected, the one whose sum the drawing shows first."""
     kind, _, code = node.partition(":")
     if ends := split_link(node):
+        if find_implied(page, ends):
+            sold: dict[str, object] = {"sender": ends[1], "maker": ends[0].partition(":")[2]}
+            received: dict[str, object] = {
+                "receiver": ends[1],
+                "maker": ends[0].partition(":")[2],
+                "stages": ["transfer"],
+            }
+            return {
+                "implied": Side(page.say("What it sold of these goods"), sold),
+                "from": Side(page.say("What it had of them from distributors"), received),
+            }
         return {"link": Side(page.say("This link"), {"sender": ends[0], "receiver": ends[1]})}
     if kind == "terminal" or kind in GROUPS:
         return {"bought": Side(page.say("What it bought"), {"receiver": node})}

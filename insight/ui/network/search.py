@@ -7,29 +7,18 @@ from collections.abc import Collection
 import pandas as pd
 import streamlit as st
 
-from insight.ui.data import fetch
 from insight.ui.network.channel import read_node, select_node
 from insight.ui.page import Page
+from insight.ui.search import LONGEST, find_parties
 from insight.ui.text import plain
 
-MOST_FOUND = 200  # looked through, so that those with sales come first
 MOST_SHOWN = 8
-LONGEST = 60
 
 
-def find_parties(page: Page, part: str, shown: Collection[str] = ()) -> pd.DataFrame:
-    """Parties whose name or id has the part, nearest match first, those of ``shown`` before all others.
-
-    Columns of ``network/parties_by_name``, with label (the name in the reader's language) and is_shown.
-    """
-    # asked in Chinese the name is the stored one, so that both names find in either language
-    found = fetch(
-        page.snapshot_key, "network/parties_by_name", {"part": part, "row_limit": MOST_FOUND}, page.scope, "zh"
-    )
-    english = found["name_en"].astype(object).where(found["name_en"].notna() & (found["name_en"] != ""), found["name"])
-    found = found.assign(
-        label=english if page.language == "en" else found["name"], is_shown=found["node_id"].isin(list(shown))
-    )
+def find_shown(page: Page, part: str, shown: Collection[str] = ()) -> pd.DataFrame:
+    """Parties whose name or id has the part, those of ``shown`` before all others, with is_shown."""
+    found = find_parties(page.snapshot_key, part, page.scope, page.language)
+    found = found.assign(is_shown=found["node_id"].isin(list(shown)))
     return found.sort_values("is_shown", ascending=False, kind="stable")
 
 
@@ -45,7 +34,7 @@ def show_search(page: Page, shown: Collection[str] = ()) -> None:
     )
     if not (part or "").strip():
         return
-    found = find_parties(page, part, shown)
+    found = find_shown(page, part, shown)
     if found.empty:
         st.caption(plain(page.say("Nobody is called anything like “{part}”.", part=part)))
         return

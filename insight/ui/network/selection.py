@@ -33,6 +33,14 @@ def name_party(page: Page, node: str) -> str:
     return "" if found.empty else str(found.iloc[0]["name"])
 
 
+def find_implied(page: Page, ends: tuple[str, str]) -> float:
+    """What is implied between a maker whose sell-in nobody recorded and a distributor; 0 for every other link."""
+    if not ends[0].startswith("manufacturer:") or not ends[1].startswith("distributor:"):
+        return 0.0
+    links = page.ask("network/links_by_node", nodes=sorted(ends))
+    return float(links.loc[links["stage"] == "implied", "link_amount"].sum())
+
+
 def describe_selection(page: Page, channel: Channel) -> str:
     """What is selected, in one line; empty where the data know nothing of it."""
     node = read_node()
@@ -43,6 +51,9 @@ def describe_selection(page: Page, channel: Channel) -> str:
         lines = page.ask("network/lines_by_party", **{**LINES, "sender": ends[0], "receiver": ends[1]})
         if not all(names):
             return ""
+        implied = find_implied(page, ends)
+        if lines.empty and implied:
+            return sentences.tell_link(names[0], names[1], "implied", implied, page.language, currency)
         if lines.empty:
             nothing = page.say("nothing moved in this period under these filters")
             return f"{' → '.join(names)} · {nothing}"

@@ -1,0 +1,1 @@
+"""What a terminal could buy (potential) and what it does not buy yet (white space), estimated from terminals like it."""
