@@ -19,6 +19,7 @@ from insight.borders import find_zones, tabulate_borders, tabulate_zones
 from insight.calendars import list_working_days
 from insight.catalog import Question, find_contract, list_tables, read_table
 from insight.company import Company, Workspace
+from insight.depth import write_depth
 from insight.estimates import NEEDED_TABLES, write_estimates
 from insight.filters import add_months
 from insight.spelling import write_search_names
@@ -81,6 +82,7 @@ def publish(company: Company, store: Path, report: Callable[[str], None] = lambd
             _check_totals(builder, tables["flows"])
             if all(table in tables for table in NEEDED_TABLES):
                 written += write_estimates(builder, report)
+            written += write_depth(builder, report)
             written += write_evidence(builder, report)
         report("checking and publishing")
         record = {

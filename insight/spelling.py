@@ -23,7 +23,7 @@ def spell_name(name: str) -> tuple[str, str]:
     from pypinyin import lazy_pinyin
 
     full, first = [], []
-    for part in lazy_pinyin(name, errors=lambda rest: [rest]):
+    for part in lazy_pinyin(name, errors=lambda rest: rest):
         letters = "".join(letter for letter in part.lower() if letter.isalnum() and letter.isascii())
         full.append(letters)
         first.append(letters if part in name else letters[:1])

@@ -5,6 +5,7 @@ import streamlit as st
 from insight.sentences import activities as sentences
 from insight.ui import activity_cards as cards
 from insight.ui.activities import list_activity_tiles, sum_selection
+from insight.ui.calibration import show_calibration
 from insight.ui.cards import show_card
 from insight.ui.frame import show_headline
 from insight.ui.page import this_page
@@ -53,3 +54,4 @@ with right:
     show_card(page, "activities/shares", lambda page: cards.shares_card(page, outcome), needs=NEEDED)
 show_card(page, "activities/payers", lambda page: cards.payers_card(page, outcome), needs=NEEDED)
 show_card(page, "activities/list", lambda page: cards.list_card(page, outcome))
+show_calibration(page)

@@ -11,8 +11,10 @@ from insight.ui.frame import show_headline, show_selection
 from insight.ui.page import this_page
 from insight.ui.reach import list_tiles
 from insight.ui.states import show_nothing
+from insight.ui.terminal.opening import show_terminal
 from insight.ui.text import plain
 from insight.ui.tiles import show_tiles
+from insight.ui.whitespace import show_whitespace
 
 page = this_page()
 total, base = page.ask("coverage/totals").to_dict("records")
@@ -54,5 +56,7 @@ with left:
 with right:
     show_card(page, "coverage/depth", make_depth, needs=("terminal_grades",))
     show_card(page, "coverage/penetration", make_penetration)
-show_card(page, "coverage/potential", make_potential, needs=("potentials",))
+show_card(page, "coverage/potential", make_potential)
+show_whitespace(page)
+show_terminal(page, "coverage")
 show_card(page, "coverage/terminals", make_terminals)

@@ -18,6 +18,7 @@ from insight.ui.overview import (
 )
 from insight.ui.page import this_page
 from insight.ui.summary import list_summary_tiles
+from insight.ui.terminal.opening import show_terminal
 from insight.ui.tiles import show_tiles
 
 page = this_page()
@@ -48,5 +49,6 @@ if read_driver():
     show_selection(
         page, page.say("Selected: {name}", name=page.say(DRIVERS[read_driver()])), lambda: clear_choice("overview")
     )
+    show_terminal(page, "overview")
     show_card(page, "overview/driver", make_driver)
 show_attention(page)

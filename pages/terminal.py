@@ -1,5 +1,7 @@
 """One terminal: who it is, what it buys and when, who supplies it, what was done with it, what comes next."""
 
+from functools import partial
+
 import streamlit as st
 
 from insight.sentences.terminal import tell_headline
@@ -17,6 +19,7 @@ from insight.ui.terminal.cards import (
     make_timeline,
 )
 from insight.ui.terminal.customer import gather_customer, list_facts, list_terminal_tiles, read_terminal
+from insight.ui.terminal.opening import show_terminal
 from insight.ui.terminal.steps import show_steps
 from insight.ui.text import plain
 from insight.ui.tiles import show_tiles
@@ -50,25 +53,19 @@ show_tiles(page, list_terminal_tiles(page, customer))
 left, right = st.columns([3, 2])
 if customer.has_sales:
     with left:
-        show_card(page, "terminal/timeline", lambda page: make_timeline(page, customer))
+        show_card(page, "terminal/timeline", partial(make_timeline, customer=customer))
+        show_card(page, "terminal/products", partial(make_products, customer=customer))
+        show_card(page, "terminal/suppliers", partial(make_suppliers, customer=customer))
     with right:
         show_steps(page, customer)
-    left, right = st.columns([3, 2])
-    with left:
-        show_card(page, "terminal/products", lambda page: make_products(page, customer))
-    with right:
-        show_card(page, "terminal/similar", lambda page: make_similar(page, customer))
-    left, right = st.columns([3, 2])
-    with left:
-        show_card(page, "terminal/suppliers", lambda page: make_suppliers(page, customer))
-    with right:
-        show_card(page, "terminal/contacts", lambda page: make_contacts(page, customer))
-    show_card(page, "terminal/peers", lambda page: make_peers(page, customer))
+        show_card(page, "terminal/similar", partial(make_similar, customer=customer))
+        show_card(page, "terminal/contacts", partial(make_contacts, customer=customer))
 else:
     with left:
-        show_card(page, "terminal/near", lambda page: make_near(page, customer))
-        show_card(page, "terminal/peers", lambda page: make_peers(page, customer))
+        show_card(page, "terminal/near", partial(make_near, customer=customer))
+        show_card(page, "terminal/contacts", partial(make_contacts, customer=customer))
     with right:
         show_steps(page, customer)
-        show_card(page, "terminal/similar", lambda page: make_similar(page, customer))
-        show_card(page, "terminal/contacts", lambda page: make_contacts(page, customer))
+        show_card(page, "terminal/similar", partial(make_similar, customer=customer))
+show_terminal(page, "terminal")
+show_card(page, "terminal/peers", partial(make_peers, customer=customer))

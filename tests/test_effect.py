@@ -1,7 +1,7 @@
 """Effects of activities: hand-worked ratios, planted truths in simulated companies, published panels, odd input."""
 
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -13,95 +13,12 @@ from insight.analysis.draws import choose_stand_ins, draw_normals, make_draw_key
 from insight.analysis.effect import Effects, estimate_activities
 from insight.analysis.portfolio import T_80, T_95, chance_above, fit_trends, pool_effects, split_shared
 from insight.analysis.returns import Margins, compute_returns
+from insight.calibration import simulation
+from insight.calibration.simulation import Simulated
 
 CAUSAL = Path(__file__).resolve().parents[2] / "shared" / "real" / "causal"
 
-PROFILE = np.array([0.5, 1.0, 1.0, 0.7, 0.4, 0.2])
-KINDS = {"null_a": 0.0, "null_b": 0.0, "small": 0.08, "middle": 0.15, "good": 0.25, "strong": 0.40}
-
-
-@dataclass(frozen=True)
-class Simulated:
-    """A made-up company with its true effects."""
-
-    panel: np.ndarray
-    terminals: list[str]
-    segments: np.ndarray
-    regions: np.ndarray
-    months: list[pd.Timestamp]
-    activities: pd.DataFrame
-    exposures: pd.DataFrame
-    true_lift: np.ndarray
-    true_amount: np.ndarray
-
-
-def walk(rng: np.random.Generator, count: int, months: int, memory: float, noise: float) -> np.ndarray:
-    """Stationary first-order autoregressions, one a row."""
-    steps = rng.normal(0, noise, (count, months))
-    steps[:, 0] /= np.sqrt(1 - memory**2)
-    for month in range(1, months):
-        steps[:, month] += memory * steps[:, month - 1]
-    return steps
-
-
-@cache
-def simulate_company(
-    seed: int,
-    selection: str,
-    terminals: int = 800,
-    months: int = 42,
-    activities: int = 60,
-    is_overlapping: bool = False,
-    is_null: bool = False,
-) -> Simulated:
-    """Long-tailed sizes (top tenth about 45% of sales), a third of months without a sale, seasons, regional and own
-    shocks, own growth (sd 1.2% a month); invitations at random, by size, by growth or after a good month."""
-    rng = np.random.default_rng(seed)
-    segment, region = (rng.random(terminals) < 0.3).astype(int), rng.integers(0, 6, terminals)
-    size = np.exp(rng.normal(0, 1, terminals)) * np.where(segment == 1, 30.0, 10.0)
-    growth, time = rng.normal(0.003, 0.012, terminals), np.arange(months)
-    season = 1 + np.where(segment == 1, 0.15, 0.08)[:, None] * np.sin(2 * np.pi * (time + 3 * segment[:, None]) / 12)
-    shocks = walk(rng, 6, months, 0.7, 0.03)[region] + walk(rng, terminals, months, 0.6, 0.2)
-    rate = size[:, None] * season * np.exp(growth[:, None] * (time - months / 2) + shocks)
-    order = 1 - np.exp(-(0.25 + 0.9 * np.sqrt(size / np.median(size))))[:, None]
-    bought = rng.random((terminals, months)) < order
-    base = rng.poisson(rate / order * rng.gamma(3.0, 1 / 3.0, (terminals, months))) * bought * 100.0
-    lift, covered = np.ones((terminals, months)), np.zeros((terminals, months), dtype=bool)
-    names, rows, named, truth = list(KINDS), [], [], []
-    for number in range(activities):
-        kind, start = names[number % len(names)], int(rng.integers(16, months - 5))
-        window = slice(start, start + 6)
-        recent = np.log1p(6 * base[:, start - 2 : start].sum(axis=1)) - np.log1p(
-            base[:, start - 12 : start].sum(axis=1)
-        )
-        score = {
-            "random": np.zeros(terminals),
-            "size": 0.8 * np.log(size),
-            "growth": 0.8 * np.log(size) + 1.5 * (growth - growth.mean()) / 0.012,
-            "spike": 0.8 * np.log(size) + 0.5 * recent,
-        }[selection] + rng.gumbel(size=terminals)
-        if not is_overlapping:
-            score[covered[:, max(0, start - 6) : start + 6].any(axis=1)] = -np.inf
-        chosen = np.argsort(-score)[: int(np.clip(np.exp(rng.normal(2.2, 0.9)).round(), 1, 50))]
-        peak = 0.0 if is_null or rng.random() < 0.2 else KINDS[kind] * np.exp(rng.normal(0, 0.2))
-        own = peak * np.exp(rng.normal(0, 0.3, chosen.size))[:, None] * PROFILE
-        lift[chosen, window] *= 1 + own
-        covered[chosen, window] = True
-        truth.append([(base[chosen, window] * own).sum(), base[chosen, window].sum()])
-        rows.append((f"A{number:03d}", kind, start))
-        named += [(f"A{number:03d}", f"T{one:05d}") for one in chosen]
-    amounts = np.array(truth)
-    return Simulated(
-        panel=base * lift,
-        terminals=[f"T{one:05d}" for one in range(terminals)],
-        segments=segment,
-        regions=region,
-        months=list(pd.date_range("2023-01-01", periods=months, freq="MS")),
-        activities=pd.DataFrame(rows, columns=["activity_id", "kind", "starts_month_index"]),
-        exposures=pd.DataFrame(named, columns=["activity_id", "terminal_id"]),
-        true_lift=amounts[:, 0] / np.maximum(amounts[:, 1], 1e-9),
-        true_amount=amounts[:, 0],
-    )
+simulate_company = cache(partial(simulation.simulate_company, terminals=800))
 
 
 def estimate(company: Simulated, **changes: object) -> Effects:
@@ -381,7 +298,7 @@ def test_kinds_hold_their_truth_and_null_kinds_are_not_declared_positive() -> No
 
 
 def test_a_company_in_which_nothing_works_shows_nothing() -> None:
-    found = estimate(simulate_company(11, "size", is_null=True))
+    found = estimate(simulate_company(11, "nothing"))
     everything = found.kinds.set_index("kind").loc["*"]
     assert everything["lift_low_rate"] < 0 < everything["lift_high_rate"]
     assert not ((found.kinds["status"] == "measured") & (found.kinds["lift_rate"] > 0)).any()
@@ -390,7 +307,7 @@ def test_a_company_in_which_nothing_works_shows_nothing() -> None:
 def test_overlapping_activities_are_not_counted_twice() -> None:
     """120 activities on 800 terminals without regard to each other, two others on a terminal at a time: the bundles
     together claim far more than was planted, the estimates do not."""
-    company = simulate_company(5, "growth", activities=120, is_overlapping=True)
+    company = simulate_company(5, "overlap", activities=120)
     found = estimate(company).activities.assign(true_amount=company.true_amount)
     found = found[found["lift_rate"].notna()]
     assert found["shared_share"].mean() > 1.0
@@ -472,13 +389,13 @@ def test_a_window_still_running_is_measured_from_three_months_on() -> None:
 
 def test_one_terminal_that_stops_buying_is_finite() -> None:
     company = simulate_company(1, "random", terminals=400, activities=12)
-    panel = company.panel.copy()
-    panel[0, 24:] = 0.0
+    panel, row = company.panel.copy(), int(company.panel[:, :24].sum(axis=1).argmax())
+    panel[row, 24:] = 0.0
     found = estimate(
         company,
         panel=panel,
         activities=pd.DataFrame([("a", "talk", 24)], columns=["activity_id", "kind", "starts_month_index"]),
-        exposures=pd.DataFrame([("a", company.terminals[0])], columns=["activity_id", "terminal_id"]),
+        exposures=pd.DataFrame([("a", company.terminals[row])], columns=["activity_id", "terminal_id"]),
     ).activities.iloc[0]
     assert found["status"] == "not_measurable_alone"
     assert np.isfinite(found["log_lift"]) and found["incremental_amount"] < 0
@@ -672,7 +589,7 @@ def test_two_hundred_activities_on_two_thousand_terminals_stay_within_the_bar() 
     """The bar is five seconds of one quiet core; CPU time is counted, with room for a slow machine."""
     from time import process_time
 
-    company = simulate_company(1, "random", terminals=2000, months=36, activities=200, is_overlapping=True)
+    company = simulate_company(1, "overlap", terminals=2000, months=36, activities=200)
     begun = process_time()
     estimate(company)
     assert process_time() - begun < 15

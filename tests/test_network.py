@@ -354,10 +354,14 @@ def test_a_terminal_that_returned_everything_is_in_no_count(open_company: Open) 
 
 
 def test_every_line_is_in_the_flow_with_its_stage(open_company: Open) -> None:
-    """Sell-in 500, transfers 120 + 20, pure sales 370; D1 → D2 nets to 100 and 20 went both ways."""
+    """Sell-in 500, transfers 120 + 20, pure sales 370; D1 → D2 nets to 100 and 20 went both ways.
+
+    M2 never recorded any sell-in: what D2 sold of its P2, 20 + 50, is implied.
+    """
     frame = ask_frame(open_company(**make_tables(make_flows(*LINES))), "network/flow_by_link", **filtered())
     assert frame.groupby("stage")["flow_amount"].sum().to_dict() == {
         "sell_in": Decimal("500.00"),
+        "implied": Decimal("70.00"),
         "transfer": Decimal("140.00"),
         "pure_sales": Decimal("370.00"),
     }

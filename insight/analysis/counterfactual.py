@@ -43,7 +43,7 @@ class Design:
     least_donors: int = 10  # fewer donors than this in all: refused
     seed: int = 0
     use_trend: bool = True  # sensitivity: adjust for the trend before the event
-    spread_prior: float = 0.25  # scale of the half-normal prior on the spread of effects within a kind (log)
+    spread_prior: float = 0.15  # scale of the half-normal prior on the spread of effects within a kind (log)
     least_bias: float = 0.015  # systematic error never taken to be less than this (log) …
     unchecked_bias: float = 0.03  # … or this, where no negative control could be run
     least_kind_activities: int = 3  # fewer estimated activities: a kind has not enough data

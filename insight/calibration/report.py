@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from hashlib import sha256
+from itertools import groupby
 from math import isfinite
 from pathlib import Path
 from time import process_time
@@ -204,20 +205,30 @@ def describe_calibration(run: Calibration) -> str:
     ]
     for name, words in LINES:
         if not words:
-            lines += ["", f"{name:<46}" + "".join(f"{code:>9}" for code in codes)]
+            lines += ["", f"{name:<54}" + "".join(f"{code:>9}" for code in codes)]
             continue
         values = [run.scenarios[code].get(name, float("nan")) for code in codes]
         cells = ["-" if not isfinite(value) else f"{100 * value:.1f}" for value in values]
         if set(cells) != {"-"}:
-            lines.append(f"{words:<46}" + "".join(f"{cell:>9}" for cell in cells))
-    lines += ["", f"{'Bars' if run.is_full else 'Bars of the fast form':<46}{'scenario':>9}{'value':>9}  bar"]
-    for one in run.verdicts:
-        scale = 1.0 if one.group == "speed" else 100.0
-        ends = describe_ends(one.least * scale, one.most * scale)
-        verdict = "met" if one.is_met else "NOT met"
-        lines.append(f"{one.title:<46}{one.scenario:>9}{one.value * scale:>9.1f}  {ends:<14}{verdict}")
+            lines.append(f"{words:<54}" + "".join(f"{cell:>9}" for cell in cells))
+    lines += ["", f"{'Bars' if run.is_full else 'Bars of the fast form':<54}" + "".join(f"{code:>9}" for code in codes)]
+    lines += [_describe_bar(list(group), codes) for _, group in groupby(run.verdicts, key=_name_bar)]
     lines += ["", f"{len(run.verdicts) - len(run.missed)} of {len(run.verdicts)} bars met, {len(run.missed)} missed"]
     return "\n".join(lines)
+
+
+def _name_bar(one: Verdict) -> tuple[object, ...]:
+    return one.measure, one.title, one.least, one.most
+
+
+def _describe_bar(group: list[Verdict], codes: list[str]) -> str:
+    """One bar over the scenarios it is for; what missed it is marked."""
+    first = group[0]
+    scale = 1.0 if first.group == "speed" else 100.0
+    cells = {one.scenario: f"{one.value * scale:.1f}{'' if one.is_met else '!'}" for one in group}
+    bar = f"{first.title}: {describe_ends(first.least * scale, first.most * scale)}"
+    verdict = "met" if all(one.is_met for one in group) else "NOT met (!)"
+    return f"{bar:<54}" + "".join(f"{cells.get(code, ''):>9}" for code in codes) + f"  {verdict}"
 
 
 def describe_ends(least: float, most: float) -> str:

@@ -128,7 +128,7 @@ def draw_bullets(frame: pd.DataFrame, style: Style) -> Any:
     ticks: Rows = [{"x": tick, "y": bottom + 9, "text": show_share(tick, language, 0)} for tick in TICKS]
     tips = {
         "name": say(language, "Unit"),
-        "tip_rate": say(language, "Attainment rate"),
+        "tip_rate": say(language, "Attainment to date"),
         "gap_text": gap_head,
         "tip_actual": name_unit(language, say(language, "Actual"), scale.name),
         "tip_plan": name_unit(language, say(language, "Plan"), scale.name),
@@ -169,14 +169,14 @@ def draw_bullets(frame: pd.DataFrame, style: Style) -> Any:
         make_layer("over", pick(rows, "unit_id", "over", "y", "colour", where="over"))
         .mark_point(shape="triangle-right", filled=True, size=150, xOffset=3, opacity=1)
         .encode(x=place_x("over", domain, left, right), y=place_y("y", height), color=paint(), opacity=dim("unit")),
-        make_layer("base", pick(rows, "unit_id", "base", "y", where="base"))
-        .mark_point(
-            shape="diamond", filled=True, size=50, fill=colours.faint, stroke=colours.page, strokeWidth=0.8, opacity=1
-        )
-        .encode(x=place_x("base", domain, left, right), y=place_y("y", height), opacity=dim("unit")),
         make_layer("target", pick(rows, "full", "band_y", "band_y2", where="full"))
         .mark_rule(color=colours.text, strokeWidth=2)
         .encode(x=place_x("full", domain, left, right), y=place_y("band_y", height), y2=alt.Y2("band_y2:Q")),
+        make_layer("base", pick(rows, "unit_id", "base", "y", where="base"))
+        .mark_point(
+            shape="diamond", filled=True, size=52, fill=colours.page, stroke=colours.text, strokeWidth=1.2, opacity=1
+        )
+        .encode(x=place_x("base", domain, left, right), y=place_y("y", height), opacity=dim("unit")),
         draw_column(
             "rates", rows, "unit_id", "rate_text", number, height, choice="unit", colour=colours.text, is_bold=True
         ),

@@ -30,6 +30,7 @@ from insight.units import MISSING, show_share
 
 REQUIRED = ("row_id", "row_name", "column_id", "column_name", "rate")
 ROW, HEAD, GAP = 30, 22, 2
+FOOT = 22  # under the cells, where the colours are explained
 SPAN = 0.2
 
 
@@ -46,12 +47,15 @@ def draw_heat(
     row_title: str = "",
     column_title: str = "",
     rate_title: str = "",
+    row_height: int = ROW,
+    has_scale: bool = False,
 ) -> Any:
     """Cells of rates, rows and columns in the order they first appear.
 
     Columns: row_id, row_name, column_id, column_name, rate, label (words instead of the number), tip (words for the
     tooltip instead of either). Diverging colours run from 80 to 120 % around 100 %; sequential ones from 0 to the
-    largest rate. A missing rate is a grey cell with a dash; a pair the frame lacks stays
+    largest rate. ``row_height`` lines the rows up with those of a chart beside; ``has_scale`` adds what the diverging
+    colours mean, under the cells. A missing rate is a grey cell with a dash; a pair the frame lacks stays
     blank. Selection: ``cell`` (row_id, column_id).
     """
     colours = choose_palette(style)
@@ -61,7 +65,8 @@ def draw_heat(
     column_places = {key: place for place, key in enumerate(dict.fromkeys(row["column_id"] for row in source))}
     row_names = {row["row_id"]: row["row_name"] for row in source}
     column_names = {row["column_id"]: row["column_name"] for row in source}
-    height = HEAD + ROW * len(row_places)
+    bottom = HEAD + row_height * len(row_places)
+    height = bottom + (FOOT if has_scale else 0)
     largest = max((row["rate"] or 0.0 for row in source), default=0.0) or 1.0
 
     places = 0 if largest >= 0.05 else 1  # where all are small, whole percents would all be 0
@@ -75,7 +80,7 @@ def draw_heat(
         ramp = colours.diverging if scheme == "diverging" else colours.sequential
         fill = colours.panel if rate is None else mix_colour(ramp, position)
         text = row["label"] or (MISSING if rate is None else show_share(rate, language, places))
-        place, level = column_places[row["column_id"]], HEAD + ROW * row_places[row["row_id"]]
+        place, level = column_places[row["column_id"]], HEAD + row_height * row_places[row["row_id"]]
         cells.append(
             {
                 "row_id": row["row_id"],
@@ -84,8 +89,8 @@ def draw_heat(
                 "x2": place + 1,
                 "middle": place + 0.5,
                 "y": level,
-                "y2": level + ROW - GAP,
-                "text_y": level + (ROW - GAP) / 2,
+                "y2": level + row_height - GAP,
+                "text_y": level + (row_height - GAP) / 2,
                 "colour": fill,
                 "ink": colours.muted if rate is None else choose_ink(fill),
                 "text": text,
@@ -107,7 +112,8 @@ def draw_heat(
         for key, place in column_places.items()
     ]
     sides: Rows = [
-        {"y": HEAD + ROW * place + (ROW - GAP) / 2, "text": row_names[key]} for key, place in row_places.items()
+        {"y": HEAD + row_height * place + (row_height - GAP) / 2, "text": row_names[key]}
+        for key, place in row_places.items()
     ]
     # Few columns: shorten their names; many: leave out every second or third
     few = count <= 7
@@ -173,4 +179,50 @@ def draw_heat(
             y2=alt.Y2("y2:Q"),
         ),
     ]
+    if has_scale:
+        layers += draw_scale(style, domain, left, bottom + FOOT / 2 + 2, height)
     return configure(finish(layers, height), style)
+
+
+def draw_scale(style: Style, domain: list[float], left: str, middle: float, height: float) -> list[Any]:
+    """The diverging colours in a strip towards the right, with the rates they stand for; it shares the cells' scale."""
+    colours = choose_palette(style)
+    steps, start, end = 9, 0.58 * domain[1], 0.86 * domain[1]
+    swatches: Rows = [
+        {
+            "x": start + (end - start) * place / steps,
+            "x2": start + (end - start) * (place + 1) / steps,
+            "y": middle - 4,
+            "y2": middle + 4,
+            "colour": mix_colour(colours.diverging, place / (steps - 1)),
+        }
+        for place in range(steps)
+    ]
+    words = {
+        "right": (start, f"≤{show_share(1 - SPAN, style.language, 0)}"),
+        "left": (end, f"≥{show_share(1 + SPAN, style.language, 0)}"),
+    }
+    return [
+        make_layer("scale", swatches)
+        .mark_rect()
+        .encode(
+            x=place_x("x", domain, left, "width"),
+            x2=alt.X2("x2:Q"),
+            y=place_y("y", height),
+            y2=alt.Y2("y2:Q"),
+            color=paint(),
+        ),
+        *(
+            draw_text(
+                f"scale_{align}",
+                [{"x": place, "y": middle, "text": text}],
+                x=place_x("x", domain, left, "width"),
+                y=place_y("y", height),
+                colour=colours.muted,
+                size=SMALL,
+                align=align,
+                dx=-5 if align == "right" else 5,
+            )
+            for align, (place, text) in words.items()
+        ),
+    ]

@@ -36,6 +36,7 @@ from insight.units import show_share
 
 REQUIRED = ("unit_id", "unit_name", "low_rate", "mid_rate", "high_rate")
 ROW, BAR, HEAD = 30, 7, 4
+TALLEST = 44  # a row is no taller, however much room a card leaves
 HEADED = 22  # room for the heads of the columns, where a chance is given
 
 
@@ -44,8 +45,8 @@ def describe_unit(frame: pd.DataFrame, style: Style) -> str:
     return "%"
 
 
-def draw_landing(frame: pd.DataFrame, style: Style, *, target: float = 1.0) -> Any:
-    """Ranges of expected attainment at the period's end, in the order given.
+def draw_landing(frame: pd.DataFrame, style: Style, *, target: float = 1.0, least_height: int = 0) -> Any:
+    """Ranges of expected attainment at the period's end, in the order given; few rows grow until ``least_height``.
 
     Columns: unit_id, unit_name, low_rate, mid_rate, high_rate, to_date_rate, chance_text. The bar is the 80 % range, the dot its
     middle, the diamond the attainment so far, the line the target. Blue when the whole range is at or above the
@@ -56,7 +57,8 @@ def draw_landing(frame: pd.DataFrame, style: Style, *, target: float = 1.0) -> A
     source = read_rows(frame, "landing", REQUIRED, ("to_date_rate", "chance_text"))
     has_chance = any(row["chance_text"] for row in source)
     head = HEADED if has_chance else HEAD
-    bottom = head + ROW * len(source)
+    deep = max(ROW, min(TALLEST, (least_height - head - 22) // max(len(source), 1)))
+    bottom = head + deep * len(source)
     height = bottom + 22
     values = [
         row[column]
@@ -78,7 +80,7 @@ def draw_landing(frame: pd.DataFrame, style: Style, *, target: float = 1.0) -> A
         span = f"{show_share(least, language, 0)[:-1]}–{show_share(most, language, 0)}" if known else ""
         rows.append(
             {
-                **stack_row(index, head=head, row=ROW, bar=BAR),
+                **stack_row(index, head=head, row=deep, bar=BAR),
                 "unit_id": row["unit_id"],
                 "name": row["unit_name"],
                 "low": least if known else None,

@@ -31,7 +31,7 @@ from insight.i18n import say
 from insight.units import Scale, choose_scale, show_number, show_scaled, show_share
 
 REQUIRED = ("terminal_id", "name", "potential_amount", "share_rate")
-OPTIONAL = ("sales_amount", "is_selected")
+OPTIONAL = ("sales_amount", "is_selected", "is_estimated", "range_text")
 TOP, HEIGHT = 24, 320
 HIGHEST_SHARE = 1.2
 # Beyond this many dots one picture is quicker to draw than one element a dot
@@ -68,7 +68,8 @@ def dim_both(brush: str, choice: str, strength: float = 1.0) -> alt.OpacityValue
 def draw_potential(frame: pd.DataFrame, style: Style) -> Any:
     """Terminals by potential (across, logarithmic) and our share of it (up), larger where we sell more.
 
-    Columns: terminal_id, name, potential_amount, share_rate, sales_amount, is_selected (blue; the rest is grey).
+    Columns: terminal_id, name, potential_amount, share_rate, sales_amount, is_selected (blue; the rest is grey),
+    is_estimated (hollow: nobody supplied the potential), range_text (the estimate's range, ready to read).
     Terminals without a potential above zero cannot be placed and are left out; shares above 120 % stand at the edge.
     Selections: ``brush`` (ranges of potential_amount and share_rate), ``terminal`` (terminal_id).
     """
@@ -97,12 +98,15 @@ def draw_potential(frame: pd.DataFrame, style: Style) -> Any:
             "share_rate": min(row["share_rate"], y_domain[1]),
             "size": round(22 + 300 * ((max(row["sales_amount"] or 0.0, 0.0) / largest) if largest else 0.0)),
             "colour": colours.better if row["is_selected"] else colours.faint,
-            "strength": 0.85 if row["is_selected"] or not any_selected else 0.45,
+            "filling": 0.0 if row["is_estimated"] else 0.85 if row["is_selected"] or not any_selected else 0.45,
+            "edge": (colours.better if row["is_selected"] else colours.faint) if row["is_estimated"] else colours.page,
+            "edge_width": 1.3 if row["is_estimated"] else 0.6,
             "is_selected": bool(row["is_selected"]),
             "name": row["name"],
             "potential_text": show_scaled(row["potential_amount"], scale, language),
             "share_text": show_share(row["share_rate"], language),
             "sales_text": "" if row["sales_amount"] is None else show_scaled(row["sales_amount"], scale, language),
+            "range_text": row["range_text"] or "",
         }
         for row in source
     ]
@@ -114,7 +118,11 @@ def draw_potential(frame: pd.DataFrame, style: Style) -> Any:
         "share_text": say(language, "Our share"),
         "sales_text": name_unit(language, say(language, "Sales"), scale.name),
     }
-    shown = pick(rows, "terminal_id", "potential_amount", "share_rate", "size", "colour", "strength", *tips)
+    if any(row["is_estimated"] for row in source):
+        tips["range_text"] = say(language, "Estimated range")
+    shown = pick(
+        rows, "terminal_id", "potential_amount", "share_rate", "size", "colour", "filling", "edge", "edge_width", *tips
+    )
     layers = [
         *draw_axes(
             plane,
@@ -128,13 +136,16 @@ def draw_potential(frame: pd.DataFrame, style: Style) -> Any:
             has_vertical=True,
         ),
         make_layer("dots", shown)
-        .mark_circle(stroke=colours.page, strokeWidth=0.6, cursor="pointer")
+        .mark_circle(cursor="pointer")
         .encode(
             x=plane.x("potential_amount"),
             y=plane.y("share_rate"),
             size=alt.Size("size:Q", scale=None, legend=None),
             color=paint(),
-            fillOpacity=alt.FillOpacity("strength:Q", scale=None, legend=None),
+            fillOpacity=alt.FillOpacity("filling:Q", scale=None, legend=None),
+            stroke=alt.Stroke("edge:N", scale=None, legend=None),
+            strokeWidth=alt.StrokeWidth("edge_width:Q", scale=None, legend=None),
+            strokeOpacity=alt.value(0.9),
             opacity=dim_both("brush", "terminal"),
             tooltip=make_tooltips(tips),
         )

@@ -32,11 +32,12 @@ from insight.i18n import say
 from insight.units import choose_scale, show_scaled, show_share
 
 REQUIRED = ("unit_id", "unit_name", "attainment_rate", "growth_rate")
-TOP, HEIGHT = 24, 300
+TOP, HEIGHT, LINE = 24, 300, 14
 # Names that keep clear of dots and of each other on a card this narrow do so on every wider one
 USUAL_WIDTH = 360
 NAMED = 5
 LONGEST_NAME = 130  # pixels a name may take
+SIDE, LEVEL = 0.26, 0.16  # of the plane kept on either side of its lines, so that the corners' words cross neither
 
 
 def describe_unit(frame: pd.DataFrame, style: Style) -> str:
@@ -62,8 +63,8 @@ def draw_quadrants(
         raise ValueError("The quadrants chart was given no unit with both attainment and growth")
     level = 0.0 if company_growth is None else company_growth
     bottom = HEIGHT - 38
-    x_domain = frame_values([row["attainment_rate"] for row in source], 1.0)
-    y_domain = frame_values([row["growth_rate"] for row in source], level)
+    x_domain = frame_values([row["attainment_rate"] for row in source], 1.0, SIDE)
+    y_domain = frame_values([row["growth_rate"] for row in source], level, LEVEL)
     x_ticks, y_ticks = choose_ticks(*x_domain, 4), choose_ticks(*y_domain, 5)
     y_labels = show_share_ticks(y_ticks, language, is_signed=True)
     plane = Plane(x_domain, y_domain, str(measure_labels(y_labels)), "width - 6", TOP, bottom)
@@ -97,8 +98,8 @@ def draw_quadrants(
     rows.sort(key=lambda row: -row["size"])
     tips = {
         "name": say(language, "Unit"),
-        "rate_text": say(language, "Attainment rate"),
-        "growth_text": say(language, "Growth on last year"),
+        "rate_text": say(language, "Attainment to date"),
+        "growth_text": say(language, "Growth"),
         "plan_text": name_unit(language, say(language, "Plan"), scale.name),
     }
     corners = (
@@ -115,8 +116,8 @@ def draw_quadrants(
             x_labels=show_share_ticks(x_ticks, language),
             y_ticks=y_ticks,
             y_labels=y_labels,
-            x_title=say(language, "Attainment rate"),
-            y_title=say(language, "Growth on last year"),
+            x_title=say(language, "Attainment to date"),
+            y_title=say(language, "Growth"),
         ),
         make_layer("plan", [{"x": 1.0}])
         .mark_rule(color=colours.muted, strokeWidth=1.2)
@@ -126,17 +127,20 @@ def draw_quadrants(
         .encode(x=place_at(plane.left), x2=alt.X2Value("width"), y=plane.y("y")),
     ]
     for side, edge, words in corners:
-        layers.append(
+        lines = split_corner(words)
+        first = TOP + 8 if edge == "top" else bottom - 8 - LINE * (len(lines) - 1)
+        layers += [
             draw_text(
-                f"corner_{side}_{edge}",
-                [{"text": words}],
+                f"corner_{side}_{edge}_{place}",
+                [{"text": line}],
                 x=place_at(f"{plane.left} + 6" if side == "left" else plane.right),
-                y=alt.YValue(TOP + 8 if edge == "top" else bottom - 8),
+                y=alt.YValue(first + LINE * place),
                 colour=colours.faint if not style.is_dark else colours.muted,
                 size=SMALL,
                 align=side,
             )
-        )
+            for place, line in enumerate(lines)
+        ]
     layers += [
         make_layer("dots", pick(rows, "unit_id", "x", "y", "size", "colour", "fill"))
         .mark_point(fillOpacity=0.8, strokeWidth=1, opacity=1)
@@ -148,7 +152,7 @@ def draw_quadrants(
             stroke=alt.Stroke("colour:N", scale=None),
             opacity=dim("unit"),
         ),
-        *draw_named(rows, plane, style, [words for *_, words in corners]),
+        *draw_named(rows, plane, style, [words for *_, words in corners], level),
         make_layer("hits", describe_rows(pick(rows, "unit_id", "x", "y", "size", *tips), tips))
         .mark_circle(fill="transparent", stroke=None, aria=True, cursor="pointer")
         .encode(
@@ -165,19 +169,37 @@ def draw_quadrants(
     return configure(finish(layers, HEIGHT), style)
 
 
-def frame_values(values: list[float], line: float) -> tuple[float, float]:
-    """An axis around the values and their line; values far out are drawn at its end rather than squeeze the rest."""
+def split_corner(words: str) -> list[str]:
+    """A corner's words on two lines, so that they stay on their side of the plan's line.
+
+    >>> split_corner("on plan, growing faster")
+    ['on plan,', 'growing faster']
+    """
+    for comma in (", ", "，"):
+        head, found, tail = words.partition(comma)
+        if found:
+            return [head + comma.strip(), tail]
+    return [words]
+
+
+def frame_values(values: list[float], line: float, room: float) -> tuple[float, float]:
+    """An axis around the values and their line, with room on either side of the line for the words there.
+
+    Values far out are drawn at the axis' end rather than squeeze the rest.
+    """
     ordered = sorted(values)
     middle = ordered[len(ordered) // 2]
     spread = max(ordered[int(len(ordered) * 0.9)] - ordered[int(len(ordered) * 0.1)], abs(middle - line), 0.04)
     low = min(max(ordered[0], middle - 3 * spread), line)
     high = max(min(ordered[-1], middle + 3 * spread), line)
     margin = max((high - low) * 0.12, 0.01)
-    return low - margin, high + margin
+    low, high = low - margin, high + margin
+    # (high - line) / (high - low) = room, for whichever end is too near
+    return min(low, (line - room * high) / (1 - room)), max(high, (line - room * low) / (1 - room))
 
 
-def draw_named(rows: Rows, plane: Plane, style: Style, corners: list[str]) -> list[Any]:
-    """The names of the largest gaps, each where it covers no dot, no corner and no other name."""
+def draw_named(rows: Rows, plane: Plane, style: Style, corners: list[str], level: float) -> list[Any]:
+    """The names of the largest gaps, each where it covers no dot, no corner, no other name and, if it can, no line."""
     colours = choose_palette(style)
     left = float(plane.left)
     span = USUAL_WIDTH - 6 - left
@@ -186,11 +208,18 @@ def draw_named(rows: Rows, plane: Plane, style: Style, corners: list[str]) -> li
         share = (row["x"] - plane.x_domain[0]) / (plane.x_domain[1] - plane.x_domain[0])
         return left + share * span, plane.climb(row["y"]), math.sqrt(row["size"] / math.pi)
 
-    words = max(measure_text(corner, SMALL) for corner in corners) + 8
+    words = max(measure_text(line, SMALL) for corner in corners for line in split_corner(corner)) + 8
+    deep = 2 + LINE * max(len(split_corner(corner)) for corner in corners)
     taken = [
-        (edge, line, edge + words, line + 16)
+        (edge, line, edge + words, line + deep)
         for edge in (left, USUAL_WIDTH - words)
-        for line in (plane.top, plane.bottom - 16)
+        for line in (plane.top, plane.bottom - deep)
+    ]
+    across_line = left + (1.0 - plane.x_domain[0]) / (plane.x_domain[1] - plane.x_domain[0]) * span
+    level_line = plane.climb(level)
+    lines = [
+        (across_line - 1, plane.top, across_line + 1, plane.bottom),
+        (left, level_line - 1, USUAL_WIDTH, level_line + 1),
     ]
     dots = {
         row["unit_id"]: (x - radius, y - radius, x + radius, y + radius)
@@ -217,6 +246,7 @@ def draw_named(rows: Rows, plane: Plane, style: Style, corners: list[str]) -> li
                 100 * outside
                 + 50 * sum(overlap(box, other) for other in names)
                 + sum(overlap(box, other) for other in others)
+                + 0.9 * sum(overlap(box, line) for line in lines)
                 + abs(down) / 20
             )
 

@@ -33,6 +33,8 @@ from insight.i18n import say
 from insight.units import Scale, choose_scale, show_scaled, show_share
 
 ROW, BAR, HEAD = 28, 16, 2
+TALLEST = 44  # a row is no taller, however much room a card leaves
+LONGEST_NAME = 240
 MARKS = (0.5, 0.8)
 
 
@@ -50,8 +52,8 @@ def describe_unit(frame: pd.DataFrame, style: Style) -> str:
     return "%" if scale is None else scale.name
 
 
-def draw_ranking(frame: pd.DataFrame, style: Style) -> Any:
-    """Bars in the order given.
+def draw_ranking(frame: pd.DataFrame, style: Style, *, least_height: int = 0) -> Any:
+    """Bars in the order given; few rows grow taller until they fill ``least_height``, the card beside.
 
     Columns: unit_id, unit_name, value_amount or rate, label (words instead of the number). Negative values run to
     the left of zero in vermilion. Selection: ``unit`` (unit_id).
@@ -61,7 +63,8 @@ def draw_ranking(frame: pd.DataFrame, style: Style) -> Any:
     scale = choose_ranking_scale(frame, style)
     column = "value_amount" if scale is not None else "rate"
     source = read_rows(frame, "ranking", ("unit_id", "unit_name", column), ("label",))
-    height = HEAD + ROW * len(source) + 2
+    deep = max(ROW, min(TALLEST, least_height // max(len(source), 1)))
+    height = HEAD + deep * len(source) + 2
     values = [row[column] for row in source if row[column] is not None]
     low, high = min(0.0, *values, 0.0), max(0.0, *values, 0.0)
     domain = [low, high if high > low else low + 1.0]
@@ -72,7 +75,7 @@ def draw_ranking(frame: pd.DataFrame, style: Style) -> Any:
         number = show_share(value, language) if scale is None else show_scaled(value, scale, language)
         rows.append(
             {
-                **stack_row(index, head=HEAD, row=ROW, bar=BAR),
+                **stack_row(index, head=HEAD, row=deep, bar=BAR + (deep - ROW) // 2),
                 "unit_id": row["unit_id"],
                 "name": row["unit_name"],
                 "zero": 0.0,
@@ -83,7 +86,7 @@ def draw_ranking(frame: pd.DataFrame, style: Style) -> Any:
                 "number": number,
             }
         )
-    left = f"min({measure_names([row['name'] for row in rows])}, width * 0.38)"
+    left = f"min({measure_names([row['name'] for row in rows], most=LONGEST_NAME)}, width * 0.36)"
     right = f"width - {widen([row['text'] for row in rows], is_bold=True)}"
     tips = {
         "name": say(language, "Unit"),

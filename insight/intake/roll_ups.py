@@ -27,8 +27,8 @@ def find_roll_ups(tables: Mapping[str, pa.Table]) -> list[Finding]:
             ("territory", "territories", "territory_id", "parent_id"),
         ):
             totals = _sum_targets(tables["targets"], kind)
-            rows = tables[table].select([key, above]).to_pylist() if table in tables else []
-            findings += _judge(kind, totals, {row[key]: row[above] for row in rows})
+            rows = tables[table].to_pylist() if table in tables else []
+            findings += _judge(kind, totals, {row[key]: row.get(above) for row in rows})
     if "assignments" in tables:
         findings += _find_shared_too_much(tables["assignments"])
     return findings

@@ -101,9 +101,13 @@ def tell_reasons(rows: Sequence[Row], language: str, currency: str) -> str:
 
 def tell_closers(shown: int, count: int, amount: float, language: str, currency: str) -> str:
     """Title of the list."""
+    text = "{n} terminals × product lines could bring {amount}; the {shown} largest"
+    if shown >= count:
+        text = "{n} terminals × product lines could bring {amount}"
+        text = "One terminal could bring {amount}" if count == 1 else text
     return say(
         language,
-        "{n} terminals × product lines could bring {amount}; the {shown} largest",
+        text,
         n=show_count(count, language),
         amount=show_amount(amount, language, currency),
         shown=show_count(shown, language),

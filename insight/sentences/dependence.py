@@ -10,6 +10,8 @@ from insight.units import is_missing, show_amount, show_count, show_number, show
 
 Row = Mapping[str, Any]
 
+LEAST_STEP = 0.01  # of what the widest step moves; a smaller step is no finding
+
 STEPS = {
     "sell_in": "Sell-in, by distributor",
     "transfer": "Transfers, by receiver",
@@ -41,9 +43,18 @@ def name_step(step: str, language: str) -> str:
 def tell_steps(steps: Sequence[Row], language: str) -> str:
     """'Most concentrated: tier 1’s pure sales, HHI 2,167, above the stricter line of 1,800'. ``steps``: step, hhi.
 
-    It speaks of parties: that a company has few product lines is no dependence on anybody.
+    It speaks of parties: that a company has few product lines is no dependence on anybody. Nor of a step through which
+    less than a hundredth of what the widest step moves goes: that three distributors of a tier sell next to nothing is no
+    finding.
     """
-    known = [row for row in steps if not is_missing(row["hhi"]) and row["step"] != "product_lines"]
+    widest = max((float(row.get("step_amount", 0.0)) for row in steps), default=0.0)
+    known = [
+        row
+        for row in steps
+        if not is_missing(row["hhi"])
+        and row["step"] != "product_lines"
+        and float(row.get("step_amount", 0.0)) >= LEAST_STEP * widest
+    ]
     if not known:
         return say(language, "Nothing moved in this period, so nothing is concentrated")
     top = max(known, key=lambda row: row["hhi"])

@@ -27,6 +27,17 @@ DRIVERS = {
 }
 
 
+# what a driver that took something was, of one product line
+CAUSES = {
+    "volume": "lower volume in {line}",
+    "price": "price cuts in {line}",
+    "mix": "a cheaper mix in {line}",
+    "lost_products": "products no longer bought in {line}",
+    "lost_terminals": "lost terminals in {line}",
+    "returned": "more returns in {line}",
+}
+
+
 def name_driver(driver: str, language: str) -> str:
     """A driver inside a sentence: English writes it small."""
     label = say(language, DRIVERS[driver])
@@ -150,18 +161,22 @@ def tell_gains(drivers: Sequence[str], amount: float, share: float, sign: int, l
     return say(language, text, **values)
 
 
-def tell_change(current: float, base: float, normal: str, language: str, currency: str) -> str:
-    """Title of the bridge: the change as it is, and whether the whole moves that much anyway."""
+def tell_change(current: float, base: float, normal: str, language: str, currency: str, against: str) -> str:
+    """Title of the bridge: the change as it is, and whether the whole moves that much anyway.
+
+    ``against`` names the comparison: 'last year' or 'the period before'.
+    """
     change = current - base
     values = {
         "change": show_amount(change, language, currency, is_signed=True),
         "rate": show_share(change / base, language, is_signed=True) if base > 0 else "—",
+        "base": against,
     }
     if base > 0 and abs(change / base) < 0.01:
-        return say(language, "About level with the comparison: {change} ({rate})", **values)
+        return say(language, "About level with {base}: {change} ({rate})", **values)
     if normal == "usual":
-        return say(language, "{change} ({rate}) against the comparison, within the usual variation", **values)
-    return say(language, "{change} ({rate}) against the comparison", **values)
+        return say(language, "{change} ({rate}) against {base}, within the usual variation", **values)
+    return say(language, "{change} ({rate}) against {base}", **values)
 
 
 def tell_headline(
@@ -175,8 +190,12 @@ def tell_headline(
     growth: float | None,
     language: str,
     currency: str,
+    against: str,
 ) -> str:
-    """The one sentence of this part: state with where the shortfall sits, then the driver that took most."""
+    """The one sentence of this part: state with where the shortfall sits, then the driver that took most.
+
+    ``against`` names the comparison: 'last year' or 'the period before'.
+    """
     space = "" if language == "zh" else " "
     if rate is not None and gap is not None and not is_missing(rate) and gap < 0 and places:
         first = say(
@@ -195,27 +214,36 @@ def tell_headline(
     elif growth is not None and not is_missing(growth):
         first = say(
             language,
-            "Pure sales are {growth} against the comparison.",
+            "Pure sales are {growth} against {base}.",
             growth=show_share(growth, language, is_signed=True),
+            base=against,
         )
     else:
         return say(language, "There is nothing earlier to compare with, so what moved sales cannot be said.")
     if not line or growth is None or amount >= 0:
         return first
+    cause = say(language, CAUSES.get(driver, "{driver} in {line}"), driver=name_driver(driver, language), line=line)
     second = say(
         language,
-        "Against the comparison {driver} of {line} took most: {amount}.",
-        driver=name_driver(driver, language),
-        line=line,
+        "Against {base}, {cause} cost most: {amount}.",
+        base=against,
+        cause=cause,
         amount=show_amount(-amount, language, currency),
     )
     return f"{first}{space}{second}"
 
 
-def tell_units(rows: Sequence[Row], language: str) -> str:
-    """Title of the table of drivers by unit."""
-    fell = sum(row["change_amount"] < 0 for row in rows)
-    return say(language, "{n} of {all} sold less than in the comparison", n=fell, all=len(rows))
+def tell_units(rows: Sequence[Row], language: str, against: str) -> str:
+    """Title of the table of drivers by unit: how many sold less than last year, or than the period before."""
+    fell, count = sum(row["change_amount"] < 0 for row in rows), len(rows)
+    if count == 1:
+        text = "It sold less than {base}" if fell else "It sold no less than {base}"
+    elif not fell:
+        is_more = all(row["change_amount"] > 0 for row in rows)
+        text = "All {all} sold more than {base}" if is_more else "None of {all} sold less than {base}"
+    else:
+        text = "All {all} sold less than {base}" if fell == count else "{n} of {all} sold less than {base}"
+    return say(language, text, n=fell, all=count, base=against)
 
 
 def tell_stock(names: Sequence[str], sell_in: float | None, pure: float | None, language: str) -> str:

@@ -47,7 +47,21 @@ def tell_level(units: Sequence[Row], level: str, language: str) -> str:
             return say_shortfall(culprits, share, language).rstrip(".。")
         if all(row["attainment_rate"] >= FINE_RATE for row in rated):
             return say(language, "All {n} are within 2% of plan or above", n=len(rated))
-    return say(language, "{n} of {all} are on plan to date", n=met, all=len(rated))
+    return tell_met(met, len(rated), language)
+
+
+def tell_met(met: int, count: int, language: str) -> str:
+    """How many of the units are on plan to date."""
+    if count == 1:
+        return say(language, "On plan to date" if met else "Behind plan to date")
+    text = "{n} of {all} are on plan to date"
+    if met in (0, 1, count):
+        text = {
+            0: "None of {all} is on plan to date",
+            1: "{n} of {all} is on plan to date",
+            count: "All {all} are on plan to date",
+        }[met]
+    return say(language, text, n=met, all=count)
 
 
 def tell_quadrants(units: Sequence[Row], company_growth: float | None, language: str) -> str:
@@ -57,7 +71,10 @@ def tell_quadrants(units: Sequence[Row], company_growth: float | None, language:
     both = sum(row["attainment_rate"] < 1 and row["growth_rate"] < level for row in placed)
     if not both:
         return say(language, "Nobody is both behind plan and growing slower than the whole")
-    return say(language, "{n} of {all} are behind plan and growing slower than the whole", n=both, all=len(placed))
+    text = "{n} of {all} are behind plan and growing slower than the whole"
+    if both == 1:
+        text = "{n} of {all} is behind plan and growing slower than the whole"
+    return say(language, text, n=both, all=len(placed))
 
 
 def tell_weak_months(rows: Sequence[Row], language: str) -> str:
@@ -75,7 +92,7 @@ def tell_count(units: Sequence[Row], language: str) -> str:
     if not rated:
         return say(language, "Every unit in numbers")
     met = sum(row["attainment_rate"] >= 1 for row in rated)
-    return say(language, "{n} of {all} are on plan to date", n=met, all=len(rated))
+    return tell_met(met, len(rated), language)
 
 
 def tell_contributions(units: Sequence[Row], growth: float | None, level: str, language: str) -> str:

@@ -16,14 +16,18 @@ LEVEL_RATE = 0.01
 PRICE_RATE = 0.02  # nearer to the norm than this is at the norm
 DEAR_RATE = 0.05  # from here on a price is worth asking about
 FALL_RATE = 0.2
-VISIT_DAYS = 90
-MOST_BUY = 0.5  # what so many similar terminals buy is worth offering
+VISIT_DAYS, OTHER_VISIT_DAYS = 90, 180  # a grade A, and any other, is worth a visit after so long without one
+WORTH_RATE = 1 / 3  # what so many similar terminals buy is worth offering
 MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
 class Silence:
-    """How the terminal orders: state of its rhythm, days since the last order, its usual gap, who has not reported."""
+    """How the terminal orders: state of its rhythm, days since the last order, its usual gap, who has not reported.
+
+    ``late_names`` have not reported up to the last day; ``missing_names`` not even for the last month that is due, so that
+    what was bought since ``missing_since`` is not complete.
+    """
 
     state: str
     last_on: date | None = None
@@ -32,6 +36,8 @@ class Silence:
     limit_days: int | None = None
     order_count: int = 0
     late_names: tuple[str, ...] = ()
+    missing_names: tuple[str, ...] = ()
+    missing_since: date | None = None
 
 
 @dataclass(frozen=True)
@@ -75,12 +81,30 @@ def tell_headline(row: Row, silence: Silence, language: str, currency: str, *, h
         share = show_share(bought / float(row["potential_amount"]), language)
         parts.append(say(language, "{share} of its {potential}", share=share, potential=name_potential(row, language)))
     told = say(language, ", ").join(part for part in parts if part)
-    return told + _end_silence(silence, language) + say(language, ".")
+    told += _end_silence(silence, language) + say(language, ".")
+    return " ".join(text for text in (told, _tell_missing(silence, language)) if text)
+
+
+def _tell_missing(silence: Silence, language: str) -> str:
+    """'Anhui Medical has no report after 31 Jul 2026, so its purchases are not complete.'"""
+    if not silence.missing_names or silence.state == "unreported":
+        return ""
+    return say(
+        language,
+        "{names}: no report after {day}, so purchases are not complete.",
+        names=join_names(language, list(silence.missing_names[:MOST_NAMED])),
+        day=show_date(silence.missing_since, language),
+    )
 
 
 def name_potential(row: Row, language: str) -> str:
     """Which potential it is: surveyed, estimated, or not said."""
-    names = {"survey": "surveyed potential", "estimate": "estimated potential", "mixed": "partly estimated potential"}
+    names = {
+        "survey": "surveyed potential",
+        "estimate": "estimated potential",
+        "mixed": "partly estimated potential",
+        "similar": "potential estimated from similar terminals",
+    }
     return say(language, names.get(row["potential_source"] or "", "potential"))
 
 
@@ -128,6 +152,8 @@ def tell_orders(silence: Silence, language: str) -> str:
         )
         return say(language, text, **values)
     values["usual"] = show_number(silence.usual_days, language)
+    if silence.state == "closed":
+        return say(language, "It ordered about every {usual} days; the last order was on {day}", **values)
     if silence.state == "quiet":
         return say(language, "Quiet: no order for {days} days, usually every {usual}", **values)
     if silence.state == "unreported":
@@ -185,8 +211,8 @@ def tell_suppliers(rows: Sequence[Row], language: str) -> str:
 
 
 def list_offers(products: Sequence[Row]) -> list[Row]:
-    """Products that at least half of the similar terminals buy and this one does not, the largest chance first."""
-    missing = [row for row in products if row["own_amount"] <= 0 and row["buyer_rate"] >= MOST_BUY]
+    """Products that at least a third of the similar terminals buy and this one does not, the largest chance first."""
+    missing = [row for row in products if row["own_amount"] <= 0 and row["buyer_rate"] >= WORTH_RATE]
     return sorted(missing, key=lambda row: -float(row["buyer_rate"]) * float(row["median_amount"]))
 
 
@@ -198,7 +224,7 @@ def tell_similar(products: Sequence[Row], language: str) -> str:
     missing = [row for row in products if row["own_amount"] <= 0]
     if not missing:
         return say(language, "It buys everything that similar terminals buy")
-    return say(language, "It buys all that half of the similar terminals buy")
+    return say(language, "It buys all that a third of the similar terminals buy")
 
 
 def _tell_peers(row: Row, language: str) -> str:
@@ -276,6 +302,8 @@ def list_steps(
                 ),
             )
         )
+    if missing := _tell_missing(silence, language):
+        steps.append(Step("unreported", say(language, "Get the missing report first"), missing))
     steps += _list_falls(row, silence, language, currency, has_base=has_base)
     if has_owners and is_missing(row["owner_name"]):
         steps.append(
@@ -299,7 +327,8 @@ def _start_with(row: Row, language: str) -> Step:
 
 def _list_falls(row: Row, silence: Silence, language: str, currency: str, *, has_base: bool) -> list[Step]:
     bought, base = float(row["year_amount"]), float(row["base_amount"])
-    if not has_base or base <= 0 or bought >= base * (1 - FALL_RATE) or silence.state in ("quiet", "unreported"):
+    is_explained = silence.state in ("quiet", "unreported") or bool(silence.missing_names)
+    if not has_base or base <= 0 or bought >= base * (1 - FALL_RATE) or is_explained:
         return []
     text = "It bought {amount} less than the year before ({share})."
     share = show_share(bought / base - 1, language, is_signed=True)
@@ -317,7 +346,7 @@ def _list_visits(row: Row, through_on: date, language: str) -> list[Step]:
             Step("visit", say(language, "Visit it"), say(language, "{grade}, and no visit on record.", grade=grade))
         ]
     days = (through_on - last).days
-    if days <= VISIT_DAYS:
+    if days <= (VISIT_DAYS if row["grade"] == "A" else OTHER_VISIT_DAYS):
         return []
     told = say(language, "The last visit was {days} days ago.", days=show_count(days, language))
     return [Step("visit", say(language, "Visit it"), f"{grade}{say(language, ': ')}{told}" if grade else told)]

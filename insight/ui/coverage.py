@@ -13,6 +13,7 @@ from insight.ui.cards import Card
 from insight.ui.choice import choose, find_choice, take_turn
 from insight.ui.page import Page
 from insight.ui.states import Nothing
+from insight.ui.terminal.opening import pick_terminals
 
 SHOWN = 200  # rows of the list on the screen; the file holds them all
 MOST_PRODUCTS = 15  # as many as the question gives
@@ -190,7 +191,13 @@ def make_potential(page: Page) -> Card:
     shown = frame.assign(
         name=frame["terminal_name"], sales_amount=frame["year_amount"], is_selected=frame["grade"] == "A"
     )
-    everyone = int(frame["all_count"].iloc[0])
+    shown["range_text"] = [
+        page.say("{low} to {high}", low=page.amount(low), high=page.amount(high)) if is_estimated else None
+        for is_estimated, low, high in zip(
+            frame["is_estimated"], frame["low_amount"], frame["high_amount"], strict=True
+        )
+    ]
+    everyone, estimated = int(frame["all_count"].iloc[0]), int(frame["estimated_count"].iloc[0])
 
     def select(selection: Mapping[str, Any]) -> None:
         brush, dots = selection.get("brush") or {}, selection.get("terminal") or []
@@ -209,25 +216,54 @@ def make_potential(page: Page) -> Card:
         else:
             choose("coverage", "potential")
 
-    is_whole = everyone == len(frame)
+    notes = [
+        page.say("The {n} with the largest potential of {all}.", n=page.count(len(frame)), all=page.count(everyone))
+        if everyone > len(frame)
+        else "",
+        page.say(
+            "Hollow: {n} potentials nobody supplied, estimated from similar terminals as of the end of the data.",
+            n=page.count(estimated),
+        )
+        if estimated
+        else "",
+    ]
     return Card(
         title=sentences.tell_potential(frame.to_dict("records"), page.language, page.company.currency),
         subtitle=page.say(
             "Pure sales of twelve months ÷ potential a year; blue = grade A, larger = more sales. "
             "Draw a rectangle: the list shows who is in it"
         ),
-        frame=shown[["terminal_id", "name", "potential_amount", "share_rate", "sales_amount", "is_selected"]],
+        frame=shown[
+            [
+                "terminal_id",
+                "name",
+                "potential_amount",
+                "share_rate",
+                "sales_amount",
+                "is_selected",
+                "is_estimated",
+                "range_text",
+            ]
+        ],
         draw=potential.draw_potential,
-        note=""
-        if is_whole
-        else page.say(
-            "The {n} with the largest potential of {all}.", n=page.count(len(frame)), all=page.count(everyone)
-        ),
+        note=" ".join(filter(None, notes)),
         metrics=("potential_realisation",),
         pick="brush,terminal",
         on_select=select,
         turn=take_turn("coverage", "potential"),
-        table=frame[["terminal_name", "grade", "potential_amount", "year_amount", "share_rate", "open_amount"]],
+        table=frame[
+            [
+                "terminal_name",
+                "grade",
+                "potential_amount",
+                "is_estimated",
+                "low_amount",
+                "high_amount",
+                "year_amount",
+                "share_rate",
+                "open_amount",
+            ]
+        ],
     )
 
 
@@ -285,4 +321,5 @@ def make_terminals(page: Page) -> Card:
         note=cut,
         metrics=("worth_acting_on", "lapsed_terminals", "grade_a_never_ordered"),
         table=frame[["terminal_id", *columns]],
+        **pick_terminals("coverage", frame["terminal_id"].head(SHOWN)),
     )

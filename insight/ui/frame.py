@@ -145,7 +145,7 @@ def show_selection(
     page: Page,
     text: str,
     clear: Callable[[], None],
-    links: tuple[tuple[str, str, dict[str, str]], ...] = (),
+    links: tuple[tuple[str, str, dict[str, str] | dict[str, list[str]]], ...] = (),
     actions: tuple[tuple[str, str, Callable[[], None]], ...] = (),
 ) -> None:
     """The selection bar: what is selected, what can be done with it, where it can be opened, and how to let go.

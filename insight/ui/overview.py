@@ -13,6 +13,7 @@ from insight.ui.choice import choose, find_choice, take_turn
 from insight.ui.frame import pick_period, pick_territory
 from insight.ui.page import Page
 from insight.ui.states import Nothing
+from insight.ui.terminal.opening import pick_terminals
 
 MOST_UNITS = 15  # rows a chart can show; the table has them all
 FEW_PROVINCES = 5  # with fewer the grid would be mostly grey: a ranked list says more
@@ -198,4 +199,5 @@ def make_driver(page: Page) -> Card:
         frame=frame[columns],
         metrics=("volume_effect", "price_effect", "mix_effect", "new_lost"),
         table=frame[["terminal_id", *columns]],
+        **pick_terminals("overview", frame["terminal_id"]),
     )

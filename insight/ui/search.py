@@ -21,19 +21,23 @@ MOST_READ = 200  # ranked by the question; the best of each kind are taken from 
 MOST_SHOWN = 8
 SURE = 2  # so many of each kind are shown before any kind has more
 LONGEST = 60
-KINDS = {"manufacturer": "Manufacturers", "distributor": "Distributors", "terminal": "Terminals"}
+KINDS = {"manufacturer": "Manufacturer", "distributor": "Distributor", "terminal": "Terminal"}
 _BOX, _TYPED_AT = "search_box", "search_typed_at"
 
 
 def find_parties(snapshot_key: str, part: str, scope: Scope, language: str) -> pd.DataFrame:
-    """Parties whose name or id has the part, nearest match first, with ``label``, the name in the reader's language.
+    """Parties whose name or id has the part, nearest match first, with names in the reader's language.
 
-    Columns of ``network/parties_by_name``. Whom the scope hides is not found.
+    Columns of ``network/parties_by_name``, with ``label``, the name. Whom the scope hides is not found.
     """
     # asked in Chinese the name is the stored one, so that both names find in either language
     found = fetch(snapshot_key, "network/parties_by_name", {"part": part, "row_limit": MOST_READ}, scope, "zh")
-    english = found["name_en"].astype(object).where(found["name_en"].notna() & (found["name_en"] != ""), found["name"])
-    return found.assign(label=english if language == "en" else found["name"])
+    if language == "zh":
+        return found.assign(label=found["name"])
+    for column, spoken in (("name", "name_en"), ("territory_name", "territory_name_en")):
+        is_told = found[spoken].notna() & (found[spoken] != "")
+        found[column] = found[spoken].astype(object).where(is_told, found[column])
+    return found.assign(label=found["name"])
 
 
 def find_pages(part: str, titles: Mapping[str, str], language: str) -> dict[str, str]:
@@ -45,7 +49,7 @@ def find_pages(part: str, titles: Mapping[str, str], language: str) -> dict[str,
     for page, title in titles.items():
         said = [say(other, title).lower() for other in LANGUAGES]
         spelled = [text for name in said for text in spell_name(name)] if wanted.isascii() and len(wanted) > 1 else []
-        if any(wanted in text for text in said) or any(text.startswith(wanted) for text in spelled if text):
+        if any(wanted in text for text in (*said, *spelled)):
             found[page] = say(language, title)
     return found
 

@@ -1,6 +1,6 @@
 -- The company's plan (指标) by month and territory, every level of the tree with the whole company on top.
--- A territory's plan is its own target where one is given, else the sum of its parts. One kind of holder carries the plan:
--- territories where they have targets, else reps (without managers' roll-ups), else distributors, else terminals.
+-- A territory's plan is its own target where one is given, else the sum of its parts. One kind of holder carries the plan
+-- of a month: territories where they have targets, else reps (without managers' roll-ups), else distributors, else terminals.
 -- Only the pure sales that lie where the targets are count towards it: with targets in some parts, or for some lines, the
 -- others' sales would make it look easier than it is. A place counts where every smallest territory at or below it lies in
 -- one with a target, so what has no territory counts where the whole tree does; of distributors' and terminals' targets
@@ -20,12 +20,14 @@
 --   covered_to_day_amount  decimal(38,2)  those of the days up to the day of the month the data end on
 with carriers as (
     select
+        plan_month,
         measure,
         case min(case holder_kind when 'territory' then 1 when 'rep' then 2 when 'distributor' then 3 else 4 end)
             when 1 then 'territory' when 2 then 'rep' when 3 then 'distributor' else 'terminal'
         end as holder_kind
     from holder_plan_months
-    group by measure
+    where not is_roll_up
+    group by plan_month, measure
 ),
 given as (
     select
@@ -38,7 +40,8 @@ given as (
         max(holder_plan_months.version) as version
     from holder_plan_months
     join carriers
-        on carriers.measure = holder_plan_months.measure
+        on carriers.plan_month = holder_plan_months.plan_month
+        and carriers.measure = holder_plan_months.measure
         and carriers.holder_kind = holder_plan_months.holder_kind
     left join territories on territories.territory_id = holder_plan_months.territory_id
     where not holder_plan_months.is_roll_up
@@ -108,7 +111,10 @@ meant as (
         held.product_line,
         sold_lines.sold_line
     from holder_plan_months as held
-    join carriers on carriers.measure = held.measure and carriers.holder_kind = held.holder_kind
+    join carriers
+        on carriers.plan_month = held.plan_month
+        and carriers.measure = held.measure
+        and carriers.holder_kind = held.holder_kind
     join sold_lines on sold_lines.sales_month = held.plan_month
     left join territories on territories.territory_id = held.territory_id
     left join holder_plan_months as lined
@@ -185,8 +191,8 @@ counted_sales as (
         sum(sold.to_day_amount) as to_day_amount
     from sold
     join (
-        select distinct product_line from given where measure = 'pure_sales' and holder_kind in ('territory', 'rep')
-    ) as plan_lines on plan_lines.product_line in ('', sold.sold_line)
+        select distinct plan_month, product_line from given where measure = 'pure_sales' and holder_kind in ('territory', 'rep')
+    ) as plan_lines on plan_lines.plan_month = sold.sales_month and plan_lines.product_line in ('', sold.sold_line)
     group by sold.sales_month, sold.place_id, plan_lines.product_line, sold.sold_line
     union all
     select

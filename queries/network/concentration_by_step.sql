@@ -45,18 +45,25 @@ shipped as (
         or (edges.flow_month >= $base_start::date and edges.flow_month < $base_end::date)
     group by edges.stage, edges.buyer_id, edges.seller_id, edges.distributor_id
 ),
+-- where no sell-in of a maker is recorded, who sold more of its goods than others sent it bought from the maker
+direct as (
+    select distinct distributor_id
+    from implied_links('1900-01-01', '2200-01-01', [], [], [], [])
+),
 tiers as (
     select
         distributors.distributor_id,
         coalesce(
             distributors.tier,
             case
-                when bool_or(supply.stage = 'transfer') and not bool_or(supply.stage = 'sell_in') then 2
+                when bool_or(supply.stage = 'transfer') and not bool_or(supply.stage = 'sell_in') and not bool_or(direct.distributor_id is not null)
+                    then 2
                 else 1
             end
         ) as tier
     from distributors
     left join edge_months as supply on supply.buyer_id = distributors.distributor_id and supply.stage in ('sell_in', 'transfer')
+    left join direct on direct.distributor_id = distributors.distributor_id
     group by distributors.distributor_id, distributors.tier
 ),
 lines as (

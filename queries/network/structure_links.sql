@@ -5,7 +5,7 @@
 -- columns:
 --   source_id    varchar        who ships: 'manufacturer:M1' or 'distributor:D1'
 --   target_id    varchar        who receives: 'distributor:D1' or 'terminal:T1'
---   stage        varchar        sell_in, transfer or pure_sales
+--   stage        varchar        sell_in, implied (no sell-in of the maker is recorded), transfer or pure_sales
 --   link_amount  decimal(38,2)  value, net of returns, above zero
 with links as (
     select
@@ -19,6 +19,15 @@ with links as (
         and flow_month >= $period_start::date
         and flow_month < $period_end::date
     group by stage, seller_id, buyer_id
+    union all
+    select
+        'implied' as stage,
+        manufacturer_id as seller_id,
+        distributor_id as buyer_id,
+        true as is_maker,
+        sum(implied_amount) as link_amount
+    from implied_links($period_start, $period_end, [], $manufacturers, $product_lines, [])
+    group by manufacturer_id, distributor_id
 )
 select
     case when is_maker then 'manufacturer:' else 'distributor:' end || seller_id as source_id,

@@ -19,7 +19,9 @@
 --   owner_name             varchar        who is assigned, largest share of the credit first
 --   potential_amount       decimal(38,2)  what it could buy in a year; empty where not known
 --   potential_year         integer        the year that is for
---   potential_source       varchar        survey, estimate, or survey and estimate together as 'mixed'; empty where not said
+--   potential_source       varchar        survey, estimate, both as 'mixed', or 'similar': estimated here from similar terminals; empty where not said
+--   potential_low_amount   decimal(38,2)  lower end of the range of what was estimated here; empty otherwise
+--   potential_high_amount  decimal(38,2)  upper end
 --   year_amount            decimal(38,2)  pure sales of the window
 --   base_amount            decimal(38,2)  pure sales of the window compared with
 --   return_amount          decimal(38,2)  returns within the window, zero or negative
@@ -103,7 +105,7 @@ yearly as (
     where (wholes.year is null and given.product_line <> '') or (wholes.year is not null and given.product_line = '')
     group by given.year
 ),
-potential as (
+supplied as (
     select yearly.*
     from yearly
     cross join view_end
@@ -111,6 +113,30 @@ potential as (
         yearly.year <= extract(year from view_end.end_on - 1) desc,
         abs(yearly.year - extract(year from view_end.end_on - 1))
     limit 1
+),
+-- where nobody supplied one, the estimate made at publish; lines chosen are added up, their ranges are not
+estimated as (
+    select
+        sum(estimates.potential_amount) as potential_amount,
+        case when count(*) = 1 then max(estimates.potential_low_amount) end as potential_low_amount,
+        case when count(*) = 1 then max(estimates.potential_high_amount) end as potential_high_amount
+    from potential_estimates as estimates
+    where estimates.terminal_id = $terminal::varchar
+        and case
+            when len($manufacturers::varchar[]) = 0 and len($product_lines::varchar[]) = 0 then estimates.product_line = ''
+            else estimates.product_line in (select chosen_lines.product_line from chosen_lines)
+        end
+),
+potential as (
+    select
+        coalesce(supplied.potential_amount, estimated.potential_amount) as potential_amount,
+        coalesce(supplied.year, case when estimated.potential_amount is not null then extract(year from view_end.end_on - 1) end)::integer as year,
+        case when supplied.potential_amount is null and estimated.potential_amount is not null then 'similar' else supplied.potential_source end as potential_source,
+        case when supplied.potential_amount is null then estimated.potential_low_amount end as potential_low_amount,
+        case when supplied.potential_amount is null then estimated.potential_high_amount end as potential_high_amount
+    from estimated
+    cross join view_end
+    left join supplied on true
 ),
 items as (
     select
@@ -176,6 +202,8 @@ select
     potential.potential_amount::decimal(38, 2) as potential_amount,
     potential.year as potential_year,
     potential.potential_source,
+    potential.potential_low_amount::decimal(38, 2) as potential_low_amount,
+    potential.potential_high_amount::decimal(38, 2) as potential_high_amount,
     coalesce(summed.year_amount, 0)::decimal(38, 2) as year_amount,
     coalesce(summed.base_amount, 0)::decimal(38, 2) as base_amount,
     coalesce(summed.return_amount, 0)::decimal(38, 2) as return_amount,

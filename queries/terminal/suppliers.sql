@@ -110,8 +110,9 @@ select
     bought.norm_amount::decimal(38, 2) as norm_amount,
     bought.compared_amount::double / nullif(bought.norm_amount, 0) as price_index,
     bought.peer_count,
-    -- a month not yet over may still be on its way: then the seller is judged by the month before
+    -- whose contract ended owes nothing any more
     case
+        when distributors.stage = 'ended' then view_end.end_on - 1
         when last_reports.last_month >= date_trunc('month', view_end.end_on - 1) then view_end.end_on - 1
         when last_reports.last_month is not null then cast(last_day(last_reports.last_month) as date)
     end as reported_on

@@ -1,7 +1,7 @@
 """What a terminal could buy in a year where nobody said so: always an estimate, with a range, never below what it buys.
 
 Where the potential of enough terminals is known, the others' is read off them: a ridge regression of the logarithm on
-the mean of similar terminals and on what the terminal buys, with the range its own errors have on terminals left out.
+kind, level, region and grade and on what the terminal buys, with the range its own errors have on terminals left out.
 Where none is known it is a high quantile of what similar terminals buy: the best of them show what is possible.
 """
 
@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from insight.analysis.depth.peers import FEWEST, gather_nearest, make_cells, shrink_rates
+from insight.analysis.depth.peers import FEWEST, FOLDS, gather_nearest, make_cells
 from insight.analysis.depth.whitespace import Grid, choose_code, measure_size
 from insight.analysis.depth.worth import HIGH, LOW, pick_quantile
 
@@ -21,12 +21,13 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-FOLDS = 5
 FEWEST_KNOWN = 30  # known potentials of an item below which nothing is learnt from them
 REACHED = 0.80  # the quantile of similar terminals' purchases taken for what is possible
 MIDDLE, MOST = 0.50, 0.95  # ends of its range
 NEAREST = 40  # similar buyers among whom it is taken
-RIDGE = 2.0
+RIDGE = 2.0  # how strongly the weights of purchases are pulled to none, in terminals …
+PLACE_RIDGE = 4.0  # … and those of the cells a terminal belongs to
+MOST_CELLS = 120  # a level of cells with more is left out: the wider ones hold
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,10 @@ def estimate_potentials(grid: Grid) -> Potentials:
     is_known = np.isfinite(grid.potentials) & (grid.potentials > 0) & grid.is_member[:, None]
     is_learnt = is_known.sum(axis=0) >= FEWEST_KNOWN
     if is_learnt.any():
-        features, similar = _describe(grid, is_known)
+        purchases, places, similar = _describe(grid, is_known)
         for item in np.flatnonzero(is_learnt):
             known = np.flatnonzero(is_known[:, item])
-            told, spans = _learn(features[:, item], np.log(grid.potentials[known, item]), known)
+            told, spans = _learn(purchases[:, item], places, np.log(grid.potentials[known, item]), known)
             amount[:, item] = np.exp(told)
             low[:, item], high[:, item] = np.exp(told + spans[0]), np.exp(told + spans[1])
             peers[:, item] = similar[:, item]
@@ -62,44 +63,72 @@ def estimate_potentials(grid: Grid) -> Potentials:
     return Potentials(amount, np.minimum(np.maximum(low, bought), amount), np.maximum(high, amount), peers, is_learnt)
 
 
-def _describe(grid: Grid, is_known: Flags) -> tuple[Floats, Ints]:
-    """[terminals x items x features], and how many similar terminals' potentials stand behind each cell.
-
-    The potential itself is in none of them: means of similar terminals leave the terminal out, the rest is purchases.
+def _describe(grid: Grid, is_known: Flags) -> tuple[Floats, Floats, Ints]:
+    """What is bought [terminals x items x features], where the terminal belongs [terminals x cells], and how many
+    similar terminals' potentials stand behind each cell of the grid.
     """
     bought = np.maximum(grid.amounts, 0.0)
-    logs = np.where(is_known, np.log(np.where(is_known, grid.potentials, 1.0)), 0.0)
-    middle = logs.sum(axis=0) / np.maximum(is_known.sum(axis=0), 1)
+    shape = bought.shape
+    total = np.repeat(bought.sum(axis=1)[:, None], shape[1], axis=1)
+    breadth = np.repeat((bought > 0).sum(axis=1)[:, None], shape[1], axis=1)
+    purchases = [
+        (bought > 0).astype(float),
+        _take_log(bought),
+        (total > 0).astype(float),
+        _take_log(total),
+        breadth.astype(float),
+        (bought > 0) * breadth.astype(float),
+        # the line's own part of what is bought
+        np.where(bought > 0, _take_log(bought) - _take_log(total), 0.0) * (breadth > 1),
+    ]
     cells = make_cells(grid.terminals, ("type", "level", "region_id"))
-    away = np.where(is_known, logs - middle, 0.0)
-    near = middle + shrink_rates(cells, away, is_known)
-    graded = middle + shrink_rates(make_cells(grid.terminals, ("grade", "type", "level")), away, is_known)
-    total = np.repeat(np.log1p(bought.sum(axis=1))[:, None], bought.shape[1], axis=1)
-    breadth = np.repeat((bought > 0).sum(axis=1)[:, None].astype(float), bought.shape[1], axis=1)
-    is_bought = (bought > 0).astype(float)
-    # purchases against the terminal's usual part of similar potentials: in both cases 0 where there are none
-    gap = np.where(bought > 0, np.log1p(bought) - near, 0.0)
-    features = [near, graded, gap, is_bought, breadth, np.where(total > 0, total - near, 0.0), (total > 0).astype(float)]
+    graded = make_cells(grid.terminals, ("grade", "type"))
+    codes = [
+        (code, count)
+        for code, count in zip(
+            (*cells.codes[1:], *graded.codes[1:]), (*cells.counts[1:], *graded.counts[1:]), strict=True
+        )
+        if count <= MOST_CELLS
+    ]
+    places = [np.zeros((shape[0], 0)), *(np.eye(count)[code] for code, count in codes)]
     code = choose_code(cells, grid.is_member)
-    counts = np.stack([np.bincount(code, weights=is_known[:, item])[code] for item in range(bought.shape[1])], axis=1)
-    return np.stack(features, axis=2), (counts - is_known).astype(np.int64)
+    counts = np.stack([np.bincount(code, weights=is_known[:, item])[code] for item in range(shape[1])], axis=1)
+    return np.stack(purchases, axis=2), np.concatenate(places, axis=1), (counts - is_known).astype(np.int64)
 
 
-def _learn(features: Floats, target: Floats, known: Ints) -> tuple[Floats, tuple[Floats, Floats]]:
+def _take_log(amounts: Floats) -> Floats:
+    """Logarithms of what is above nothing, around their mean; 0 for nothing."""
+    logs = np.log(np.where(amounts > 0, amounts, 1.0))
+    return np.where(amounts > 0, logs - logs[amounts > 0].mean() if (amounts > 0).any() else 0.0, 0.0)
+
+
+def _learn(purchases: Floats, places: Floats, target: Floats, known: Ints) -> tuple[Floats, tuple[Floats, Floats]]:
     """The logarithm for every terminal and its range: for known ones by a fit of the other folds, else by all folds.
 
     The range is that of the errors on left-out folds, apart for terminals that buy the item and those that do not.
     """
+    spread = purchases[known].std(axis=0)
+    scaled = (purchases - purchases[known].mean(axis=0)) / np.where(spread > 1e-9, spread, 1.0)
+    # where a terminal belongs counts apart for those that buy the item and those that do not
+    buying = places * purchases[:, :1]
+    design = np.column_stack([np.ones(len(purchases)), scaled, places, buying])
+    ridge = np.concatenate([[1e-9], np.full(scaled.shape[1], RIDGE), np.full(2 * places.shape[1], PLACE_RIDGE)])
     fold = np.arange(len(known)) % FOLDS
+    parts = [(design[known[fold == part]], target[fold == part]) for part in range(FOLDS)]
+    moments = [(rows.T @ rows, rows.T @ logs) for rows, logs in parts]
+
+    def fit(left_out: int) -> Floats:
+        kept = [moment for part, moment in enumerate(moments) if part != left_out]
+        return np.asarray(np.linalg.solve(sum(row[0] for row in kept) + np.diag(ridge), sum(row[1] for row in kept)))
+
     told = np.empty(len(known))
     for part in range(FOLDS):
-        rest = fold != part
-        told[~rest] = _fit(features[known][rest], target[rest], features[known][~rest])
-    every = _fit(features[known], target, features)
+        told[fold == part] = parts[part][0] @ fit(part)
+    every = design @ fit(-1)
     every[known] = told
     error = target - told
-    is_buyer = features[:, 3] > 0
-    low, high = (np.full(len(features), _pick(error, part)) for part in (LOW, HIGH))
+    is_buyer = purchases[:, 0] > 0
+    low, high = (np.full(len(purchases), _pick(error, part)) for part in (LOW, HIGH))
     for group in (is_buyer, ~is_buyer):
         own = error[group[known]]
         if len(own) >= FEWEST_KNOWN:
@@ -110,15 +139,6 @@ def _learn(features: Floats, target: Floats, known: Ints) -> tuple[Floats, tuple
 def _pick(error: Floats, part: float) -> float:
     ordered = np.sort(error)[None, :]
     return float(pick_quantile(ordered, np.array([len(error)]), part)[0])
-
-
-def _fit(features: Floats, target: Floats, wanted: Floats) -> Floats:
-    """Ridge regression around the means; where there is nothing to learn from, the mean."""
-    middle, spread = features.mean(axis=0), features.std(axis=0)
-    spread = np.where(spread > 1e-9, spread, 1.0)
-    design = (features - middle) / spread
-    weights = np.linalg.solve(design.T @ design + RIDGE * np.eye(design.shape[1]), design.T @ (target - target.mean()))
-    return np.asarray(target.mean() + ((wanted - middle) / spread) @ weights)
 
 
 def _reach(grid: Grid, items: Ints, amount: Floats, low: Floats, high: Floats, peers: Ints) -> None:
@@ -132,7 +152,7 @@ def _reach(grid: Grid, items: Ints, amount: Floats, low: Floats, high: Floats, p
     cells = make_cells(grid.terminals, ("type", "level", "region_id"))
     codes = (choose_code(cells, grid.is_member), *make_cells(grid.terminals, ("type",)).codes[::-1])
     for item in items:
-        bought = np.where(grid.is_member & (grid.amounts[:, item] > 0), grid.amounts[:, item], np.nan)
+        bought = grid.yearly[:, item]
         for code in codes:
             rows = np.flatnonzero(np.isnan(amount[:, item]))
             if not len(rows):

@@ -8,7 +8,7 @@ makes the chance calibrated. A second step turns it into the chance of a first o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -16,21 +16,18 @@ from numpy.typing import NDArray
 
 from insight.analysis.depth.logistic import choose_ridge, fit_logistic, logit
 from insight.analysis.depth.peers import (
-    FEWEST,
+    FOLDS,
     NEAREST,
     Cells,
     count_nearest,
-    gather_nearest,
     make_cells,
     shrink_rates,
-    sum_by,
 )
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-FOLDS = 5
 # how strongly a terminal's other items are trusted, as a share of the terminals: a cautious and a bold view
 PULLS = (0.02, 0.3)
 MOST_FITTED = 200_000  # cells the regression is fitted on; a regular sample of more
@@ -46,11 +43,18 @@ class Grid:
     amounts: Floats  # [terminals x items] net purchases
     potentials: Floats  # [terminals x items] what it could buy in a year, missing where nobody says
     is_member: Flags  # [terminals] open throughout: those counted as peers
+    is_young: Flags  # [terminals x items] first bought within the window: not yet twelve months of it
 
     @property
     def is_bought(self) -> Flags:
         """[terminals x items] whether the terminal bought the item, net of returns."""
         return np.asarray(self.amounts > 0)
+
+    @property
+    def yearly(self) -> Floats:
+        """[terminals x items] purchases of twelve whole months by members, as peers are judged by; else missing."""
+        is_whole = self.is_bought & ~self.is_young & self.is_member[:, None]
+        return np.where(is_whole, self.amounts, np.nan)
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class Adoption:
 
 def hide(grid: Grid, hidden: Flags) -> Grid:
     """The grid as if nothing had been bought in the hidden cells."""
-    return Grid(grid.terminals, np.where(hidden, 0.0, grid.amounts), grid.potentials, grid.is_member)
+    return replace(grid, amounts=np.where(hidden, 0.0, grid.amounts))
 
 
 def estimate_adoption(grid: Grid, hidden: Flags | None = None) -> Adoption:
@@ -185,7 +189,9 @@ def _predict_from_others(grid: Grid, pull: float) -> Floats:
         number = sum(numbers) - numbers[part]
         middle = (sum(sums) - sums[part]) / max(number, 1)
         spread = sum(moments) - moments[part] - number * np.outer(middle, middle)
-        inverse = np.linalg.inv(spread + (pull * number + 1.0) * np.diag(np.maximum(middle * (1 - middle), 1e-3)) + np.eye(items))
+        inverse = np.linalg.inv(
+            spread + (pull * number + 1.0) * np.diag(np.maximum(middle * (1 - middle), 1e-3)) + np.eye(items)
+        )
         weights = -inverse / np.diag(inverse)
         np.fill_diagonal(weights, 0.0)
         rows = fold == part

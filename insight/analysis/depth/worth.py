@@ -54,9 +54,13 @@ def estimate_worth(grid: Grid, size: Floats) -> Worth:
     amount, low, high = (np.full(shape, np.nan) for _ in range(3))
     peers = np.zeros(shape, dtype=np.int64)
     cells = make_cells(grid.terminals, ("type",))
-    codes = (choose_code(make_cells(grid.terminals, ("type", "level", "region_id")), grid.is_member), *cells.codes[::-1])
+    codes = (
+        choose_code(make_cells(grid.terminals, ("type", "level", "region_id")), grid.is_member),
+        *cells.codes[::-1],
+    )
+    yearly = grid.yearly
     for item in range(shape[1]):
-        bought = np.where(grid.is_member & (grid.amounts[:, item] > 0), grid.amounts[:, item], np.nan)
+        bought = yearly[:, item]
         said = np.where(grid.potentials[:, item] > 0, grid.potentials[:, item], np.nan)
         for values, scale in ((bought / said, said), (bought, np.ones(shape[0]))):
             for code in codes:
@@ -100,7 +104,7 @@ def estimate_chances(
     is_counted = np.repeat((before.is_member & now.is_member)[:, None], now.amounts.shape[1], axis=1)
     white = is_counted & ~before.is_bought
     ordered = now.is_bought[white].astype(float)
-    few = is_counted & before.is_bought & (before.amounts < FEW_RATE * past_worth.amount)
+    few = is_counted & _find_few(before, past_worth)
     raised = now.amounts[few] >= ENOUGH_RATE * past_worth.amount[few]
     raised_rate = (float(raised.sum()) + 0.5) / (len(raised) + 1.0) if len(raised) >= FEWEST_ORDERS else float("nan")
     if ordered.sum() < FEWEST_ORDERS or ordered.sum() == len(ordered):
@@ -114,19 +118,28 @@ def estimate_chances(
     return Chances(chance, raised_rate, int(white.sum()), int(ordered.sum()), is_dated=True)
 
 
+def _find_few(grid: Grid, worth: Worth) -> Flags:
+    """Cells bought for twelve months, but below a quarter of what those like it buy."""
+    return np.asarray(np.isfinite(grid.yearly) & (grid.amounts < FEW_RATE * worth.amount))
+
+
 def _tell_past(grid: Grid, adoption: Adoption) -> Floats:
     """[terminals x items x 2]: the log odds of the adoption rate, and whether the terminal bought nothing at all."""
-    is_empty = np.repeat(~grid.is_bought.any(axis=1)[:, None], grid.amounts.shape[1], axis=1)
+    is_empty = np.repeat((grid.is_bought.sum(axis=1) == 0)[:, None], grid.amounts.shape[1], axis=1)
     return np.stack([logit(adoption.rate), is_empty.astype(float)], axis=2)
 
 
-def list_opportunities(now: Grid, adoption: Adoption, worth: Worth, chances: Chances, is_wanted: Flags) -> pd.DataFrame:
+def list_opportunities(
+    now: Grid, adoption: Adoption, worth: Worth, chances: Chances, is_wanted: Flags, is_buying: Flags
+) -> pd.DataFrame:
     """The cells worth an order: not bought at all, or bought far below what is expected; largest expected value first.
 
     ``is_wanted`` [terminals x items] leaves cells out: closed terminals, items nobody sells there, reports still missing.
+    Too little is said only of terminals that are buying, and of items bought for twelve months: who stopped has gone
+    quiet, who has just begun is growing.
     """
     is_white = ~now.is_bought
-    is_few = now.is_bought & (now.amounts < FEW_RATE * worth.amount) & np.isfinite(chances.raised)
+    is_few = _find_few(now, worth) & is_buying[:, None] & np.isfinite(chances.raised)
     rows, items = np.nonzero(is_wanted & (is_white | is_few) & np.isfinite(worth.amount))
     bought = np.maximum(now.amounts[rows, items], 0.0)
     chance = np.where(is_white[rows, items], chances.first[rows, items], chances.raised)

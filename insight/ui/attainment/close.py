@@ -127,8 +127,8 @@ def make_closers(page: Page, got: Answers, reason: str) -> Card:
         reason=[page.say(sentences.REASONS[code]) for code in frame["reason"]],
         product_line=frame["product_line"].map(page.term),
     )
-    columns = ["terminal_name", "product_line", "reason", "why", "plausible_amount", "usual_amount", "potential_amount"]
-    columns += ["last_bought_on", "owner_name", "distributor_name", "territory_name"]
+    columns = ["terminal_name", "product_line", "plausible_amount", "reason", "owner_name", "last_bought_on", "why"]
+    columns += ["usual_amount", "potential_amount", "distributor_name", "territory_name"]
     kept = [column for column in columns if frame.get(column, table[column]).notna().any()]
     return Card(
         title=sentences.tell_closers(

@@ -19,10 +19,11 @@ from insight.ui.cards import Card, show_card
 from insight.ui.page import Page
 from insight.ui.parts import choose_part
 from insight.ui.states import Nothing
-from insight.units import is_missing
+from insight.units import choose_scale, is_missing, show_scaled
 
 MOST_PEOPLE = 60  # they stand by team, so the first of them would be an arbitrary choice
 FEW_ROWS = 9  # rows a chart may have beside the cumulative one
+LEAST_HEIGHT = 280  # pixels of the cumulative chart beside
 CUT = 0.01  # evidence at a month's start, or in the midst of it
 
 
@@ -153,6 +154,7 @@ def make_landing(page: Page, got: Answers, view: View) -> Card:
         ),
         frame=shown[kept],
         draw=landing.draw_landing,
+        options={"least_height": LEAST_HEIGHT},
         note=note_more(page, len(frame)) if len(frame) > view.most else "",
         metrics=("proj_seasonal", "reach_chance", "attainment", "target"),
         pick="unit",
@@ -217,8 +219,14 @@ def make_needed(page: Page, got: Answers, view: View) -> Card:
     if not view.is_people:
         frame = frame.sort_values("headroom_rate")
     shown = frame.head(view.most).rename(columns={"headroom_rate": "rate"})
+    # one unit for all, in which the usual one still says something
+    scale = choose_scale(float(shown["needed_day_amount"].abs().median()), page.language, page.company.currency)
     shown["label"] = [
-        page.say("{need} needed, {expected} expected", need=page.amount(need), expected=page.amount(expected))
+        page.say(
+            "{need} needed, {expected} expected",
+            need=show_scaled(need, scale, page.language),
+            expected=show_scaled(expected, scale, page.language),
+        )
         for need, expected in zip(shown["needed_day_amount"], shown["expected_day_amount"], strict=True)
     ]
     rows = frame.to_dict("records")
@@ -228,12 +236,14 @@ def make_needed(page: Page, got: Answers, view: View) -> Card:
         if is_territory
         else words.tell_needed_units(rows, page.language),
         subtitle=page.say(
-            "Per working day to come: expected sales over those needed for the target of {period}, less one. "
+            "Per working day to come, {unit}: expected sales over those needed for the target of {period}, less one. "
             "Negative = too little",
+            unit=scale.name,
             period=got.now.period,
         ),
         frame=shown[["unit_id", "unit_name", "rate", "label", "needed_day_amount", "expected_day_amount"]],
         draw=ranking.draw_ranking,
+        options={"least_height": LEAST_HEIGHT},
         note=note_more(page, len(frame)) if len(frame) > view.most else "",
         metrics=("required_run_rate", "proj_seasonal"),
         pick="unit",

@@ -13,6 +13,7 @@ from insight.charts import bullets, heat, quadrants, ranking
 from insight.filters import add_months
 from insight.sentences import attainment as sentences
 from insight.sentences import standing as words
+from insight.ui.address import make_query
 from insight.ui.attainment.levels import (
     LEVELS,
     PAGE,
@@ -37,7 +38,7 @@ from insight.ui.attainment.places import choose_places
 from insight.ui.attainment.standing import MOST_UNITS, Answers, note_more
 from insight.ui.cards import Card, show_card
 from insight.ui.frame import show_selection
-from insight.ui.page import Page
+from insight.ui.page import Page, has_page
 from insight.ui.parts import choose_part
 from insight.ui.states import Nothing
 from insight.units import is_missing
@@ -68,12 +69,14 @@ def make_units(page: Page, level: Level) -> Card:
         shown["base_attainment_rate"] = float("nan")
     order = (
         page.say(
-            "Attainment to date, by team and name. Line = target, diamond = last year. Gap in {unit}",
+            "By team and name. Line = target, diamond = {base}. Gap in {unit}",
+            base=page.base_name,
             unit=bullets.describe_unit(shown, page.style),
         )
         if level.is_people
         else page.say(
-            "Attainment to date, largest gap first. Line = target, diamond = last year. Gap in {unit}",
+            "Largest gap first. Line = target, diamond = {base}. Gap in {unit}",
+            base=page.base_name,
             unit=bullets.describe_unit(shown, page.style),
         )
     )
@@ -105,14 +108,14 @@ def make_changes(page: Page, level: Level) -> Card:
     if not level.is_people:
         moved = moved.sort_values("change_amount")
     shown = moved.head(MOST_PEOPLE if level.is_people else MOST_UNITS).rename(columns={"change_amount": "value_amount"})
-    text = "Pure sales less those of the comparison, {unit}, largest fall first. No target is given at this level"
+    text = "Pure sales less those of {base}, {unit}, largest fall first. No target is given at this level"
     if level.is_people:
-        text = "Pure sales less those of the comparison, {unit}, by team and name. No target is given at this level"
+        text = "Pure sales less those of {base}, {unit}, by team and name. No target is given at this level"
     return Card(
         title=sentences.tell_changes(moved.to_dict("records"), page.language, page.company.currency)
         if not level.is_people and level.code != "terminal"
-        else page.say("Change against the comparison"),
-        subtitle=page.say(text, unit=ranking.describe_unit(shown, page.style)),
+        else page.say("Change against {base}", base=page.base_name),
+        subtitle=page.say(text, base=page.base_name, unit=ranking.describe_unit(shown, page.style)),
         frame=shown[["unit_id", "unit_name", "value_amount"]],
         draw=ranking.draw_ranking,
         note=note_more(page, len(moved)) if not level.is_people else note_people(page, level),
@@ -155,14 +158,16 @@ def make_heat(page: Page, level: Level) -> Card:
         title=words.tell_weak_months(records, page.language)
         if level.is_people
         else sentences.tell_heat(records, page.language),
-        subtitle=page.say("Attainment by month, %. Blue = above target, orange = below")
+        subtitle=page.say("Attainment by month, %. A click shows the lines of that month")
         + (page.say("; * = month not over, against the target due") if partial in heads else ""),
         frame=frame[["row_id", "row_name", "column_id", "column_name", "rate"]],
         draw=heat.draw_heat,
         options={
             "row_title": page.say(LEVELS[level.code]),
             "column_title": page.say("Month"),
-            "rate_title": page.say("Attainment"),
+            "rate_title": page.say("Attainment to date"),
+            "row_height": bullets.ROW,
+            "has_scale": True,
         },
         metrics=("attainment",),
         pick="cell",
@@ -196,29 +201,26 @@ def make_scatter(page: Page, level: Level) -> Card:
 
 
 def make_contributions(page: Page, level: Level) -> Card:
-    """What each unit adds to growth, in points; the parts add up to it."""
+    """What each unit adds to growth, in points; the parts add up to it. Many people stand in the table alone."""
     frame = level.units[level.units["growth_contribution_rate"].notna()]
     if frame.empty:
         raise Nothing(page.say("There is nothing earlier to compare with."))
-    most = MOST_PEOPLE if level.is_people else MOST_UNITS
-    if not level.is_people:
+    # in the order of the bullets where all fit, else those that moved growth most
+    if len(frame) > MOST_UNITS:
         frame = frame.sort_values("growth_contribution_rate", key=abs, ascending=False)
-    shown = frame.head(most).rename(columns={"growth_contribution_rate": "rate"})
-    if not level.is_people:
+    shown = frame.head(MOST_UNITS).rename(columns={"growth_contribution_rate": "rate"})
+    if len(frame) > MOST_UNITS:
         shown = shown.sort_values("rate")
     shown = shown.assign(label=[page.points(rate) for rate in shown["rate"]])
     return Card(
         title=words.tell_contributions(frame.to_dict("records"), level.whole["growth_rate"], level.code, page.language),
         subtitle=page.say(
-            "Points of growth against {base}: change over all sales of the comparison", base=page.base_name
+            "Points of growth against {base}: each change over all sales then, so that they add up", base=page.base_name
         ),
         frame=shown[["unit_id", "unit_name", "rate", "label"]],
         draw=ranking.draw_ranking,
-        note=" ".join(
-            part
-            for part in (note_new_year(page, level), note_more(page, len(frame)) if len(frame) > most else "")
-            if part
-        ),
+        options={"least_height": quadrants.HEIGHT},
+        note=" ".join(part for part in (note_new_year(page, level), note_more(page, len(frame))) if part),
         metrics=("growth_contribution", "growth"),
         pick="unit",
         pick_field="unit_id",
@@ -253,23 +255,16 @@ def list_table(page: Page, level: Level) -> tuple[pd.DataFrame, pd.DataFrame]:
         "" if is_missing(plan) else page.say("allocated") if flag is True else page.say("given")
         for plan, flag in zip(table["plan_amount"], table["is_allocated"], strict=True)
     ]
-    columns = [
-        "unit_name",
-        "group_name",
-        "actual_amount",
-        "plan_amount",
-        "target_kind",
-        "attainment_rate",
-        "capped_rate",
-    ]
-    columns += ["gap_amount", "base_amount", "growth_rate", "growth_contribution_rate", "target_amount"]
-    columns += ["sell_in_amount", "sell_in_plan_amount", "sell_in_rate", "active_count"]
+    columns = ["unit_name", "group_name", "attainment_rate", "gap_amount", "actual_amount", "plan_amount"]
+    columns += ["growth_rate", "growth_contribution_rate", "base_amount", "target_kind", "capped_rate", "target_amount"]
+    columns += ["sell_in_rate", "sell_in_amount", "sell_in_plan_amount", "active_count"]
     table = table[[column for column in columns if column in table]].dropna(axis="columns", how="all")
     if not page.window.has_base:
         table = table.drop(columns=["base_amount"], errors="ignore")
     if "group_name" in table and not table["group_name"].fillna("").astype(bool).any():
         table = table.drop(columns="group_name")
-    table = table if plans.notna().any() else table.drop(columns="target_kind")
+    if not frame.loc[plans.notna(), "is_allocated"].eq(True).any():
+        table = table.drop(columns="target_kind")  # of which all are the same, it tells nothing apart
     return table.rename(columns=NAME_COLUMNS[level.code]), frame
 
 
@@ -341,9 +336,11 @@ def show_chosen(page: Page, level: Level) -> None:
     actions: tuple[tuple[str, str, Callable[[], None]], ...] = ()
     if kind == "manager" and leads and above and ask_unit(page, "manager", above)[1]:
         actions = (("up", page.say("One level up"), lambda: select_unit("manager", above)),)
-    show_selection(
-        page, page.say("Selected: {name}", name=text), lambda: select_unit(level.code, None), actions=actions
+    address = make_query(page.filters, page.language, {"sel": f"{kind}:{unit}"})
+    links = (
+        ((kind, page.say("Open its page"), address),) if kind in ("terminal", "distributor") and has_page(kind) else ()
     )
+    show_selection(page, page.say("Selected: {name}", name=text), lambda: select_unit(level.code, None), links, actions)
 
 
 def show_stand(page: Page, got: Answers) -> None:
@@ -359,13 +356,15 @@ def show_stand(page: Page, got: Answers) -> None:
     level = gather_level(page, code, got.landing_end)
     show_chosen(page, level)
     is_rated = bool(len(level.units)) and bool(level.units["attainment_rate"].notna().any())
-    rows = [[(2, "units", make_units)]]
+    rows = [[(4, "units", make_units)]]
     if is_rated and len(level.months):
-        rows[0].append((3, "heat", make_heat))
+        rows[0].append((5, "heat", make_heat))
     # against a target handed down by last year's sales, attainment is growth by another name
     is_given = is_rated and not level.units.loc[level.units["attainment_rate"].notna(), "is_allocated"].all()
-    second = [(2, "scatter", make_scatter)] if is_given and page.window.has_base else []
-    second += [(3, "parts", make_contributions)] if page.window.has_base else []
+    second = [(4, "scatter", make_scatter)] if is_given and page.window.has_base else []
+    # of many people any choice of some would be a ranking: the table has all
+    if page.window.has_base and not (level.is_people and len(level.units) > MOST_UNITS):
+        second.append((5, "parts", make_contributions))
     rows.append(second)
     for row in (row for row in rows if row):
         for place, (_, name, make) in zip(st.columns([width for width, *_ in row]), row, strict=True):

@@ -40,6 +40,7 @@ def headline_why(page: Page, got: Answers) -> str:
         found.growth if found else None,
         page.language,
         page.company.currency,
+        page.base_name,
     )
 
 
@@ -134,7 +135,12 @@ def make_bridge(page: Page) -> Card:
     shown = frame.rename(columns={"driver": "step_id"})
     return Card(
         title=sentences.tell_change(
-            current, base, found.whole_normal if found else "unknown", page.language, page.company.currency
+            current,
+            base,
+            found.whole_normal if found else "unknown",
+            page.language,
+            page.company.currency,
+            page.base_name,
         ),
         subtitle=page.say(
             "From {base} to this period, {unit}. Totals are marks, only the changes are bars; a click opens the terminals",
@@ -213,7 +219,7 @@ def make_by_unit(page: Page, code: str) -> Card:
     frame = table[["unit_name", "change", *drivers]].reset_index(drop=True)
     frame.columns = [labels[code], "change_amount", *(f"{name}_effect_amount" for name in drivers)]
     return Card(
-        title=sentences.tell_units(frame.to_dict("records"), page.language),
+        title=sentences.tell_units(frame.to_dict("records"), page.language, page.base_name),
         subtitle=page.say(
             "Change against {base} and its drivers, {currency}; each row adds up",
             base=page.base_name,

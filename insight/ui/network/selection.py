@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from insight.sentences import drawings as sentences
-from insight.ui.address import change_view, read_view
+from insight.ui.address import change_view, make_query, read_view
 from insight.ui.frame import change_filters, show_selection
 from insight.ui.network.channel import GROUPS, SELECTABLE, THRESHOLD, Channel, read_node, select_node, split_link
 from insight.ui.page import Page, has_page
@@ -113,7 +113,9 @@ def show_selected(page: Page, channel: Channel) -> None:
     field = FILTERS.get(kind)
     if field and code and getattr(page.filters, field) != (code,):
         actions.append(("filter", page.say("Filter by it"), lambda: change_filters(page.filters, **{field: (code,)})))
-    links = ((kind, page.say("Open its page"), {"sel": node}),) if has_page(kind) else ()
+    # the filters go along: an address without them would start with none
+    address = make_query(page.filters, page.language, {"sel": node})
+    links = ((kind, page.say("Open its page"), address),) if has_page(kind) else ()
     centre = read_view("network", "centre")
     show_selection(page, text, lambda: select_node(None, centre=centre), links, tuple(actions))
 

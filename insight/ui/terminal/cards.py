@@ -21,6 +21,7 @@ from insight.ui.terminal.customer import (
     MOST_SIMILAR,
     Customer,
 )
+from insight.ui.terminal.opening import pick_terminals
 from insight.units import choose_scale, show_scaled
 
 MOST_PRODUCTS = 12
@@ -70,7 +71,8 @@ def make_timeline(page: Page, customer: Customer) -> Card:
     first = min([lanes["day_on"].min().replace(day=1), add_months(customer.end_on.replace(day=1), -5)])
     rhythm = customer.rhythm
     is_closed = not pd.isna(customer.row["closed_on"])
-    quiet = rhythm.last_on + timedelta(days=1) if rhythm.state == "quiet" and rhythm.last_on else None
+    is_quiet = customer.silence.state == "quiet"
+    quiet = rhythm.last_on + timedelta(days=1) if is_quiet and rhythm.last_on else None
     marks = [page.say("circle = visit, filled = joint visit"), page.say("diamond = activity, filled = somebody came")]
     return Card(
         title=sentences.tell_orders(customer.silence, page.language),
@@ -128,7 +130,7 @@ def _lay_contacts(page: Page, contacts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _is_yes(value: object) -> bool:
-    return value is not None and not pd.isna(value) and bool(value)  # type: ignore[call-overload]
+    return value is not None and not pd.isna(value) and bool(value)
 
 
 def _name_contact(page: Page, row: dict[str, Any]) -> str:
@@ -208,11 +210,11 @@ def make_suppliers(page: Page, customer: Customer) -> Card:
     frame = customer.suppliers
     if frame.empty:
         raise Nothing(page.say("Nobody ever sold to it."))
-    table = frame.assign(price_rate=frame["price_index"] - 1)
+    table = frame.assign(price_rate=frame["price_index"] - 1, supplier_share=frame["supply_share"])
     columns = [
         "seller_name",
         "sales_amount",
-        "supply_share",
+        "supplier_share",
         "price_rate",
         "product_count",
         "last_bought_on",
@@ -242,13 +244,17 @@ def make_similar(page: Page, customer: Customer) -> Card:
     return Card(
         title=sentences.tell_similar(list_records(products), page.language),
         subtitle=_describe_group(page, customer, similar)
-        + page.say("; products they buy and this one does not" if len(missing) else "; products they buy"),
+        + page.say(
+            "; products they buy and this one does not, with the median of their buyers"
+            if len(missing)
+            else "; products they buy, with the median of their buyers"
+        ),
         frame=shown[["unit_id", "unit_name", "median_amount", "buyer_rate"]],
         draw=panels.draw_panels,
         options={
             "panels": {
-                "median_amount": page.say("Median of its buyers"),
-                "buyer_rate": page.say("Share that buys it"),
+                "median_amount": page.say("Median"),
+                "buyer_rate": page.say("Buy it"),
             }
         },
         metrics=("similar_terminals",),
@@ -287,6 +293,7 @@ def make_peers(page: Page, customer: Customer) -> Card:
         if similar["mix_share"].notna().any()
         else similar[["terminal_name", "territory_name", "sales_amount", "product_count"]],
         metrics=("similar_terminals",),
+        **pick_terminals("terminal", similar["terminal_id"]),
     )
 
 
@@ -297,14 +304,16 @@ def make_contacts(page: Page, customer: Customer) -> Card:
         raise Nothing(page.say("No visit and no activity in {months} months.", months=LOOKED_BACK))
     rows = list_records(frame)
     table = pd.DataFrame(
-        {
-            "happened_on": frame["happened_on"],
-            "contact_kind": [page.term(row["activity_kind"] or row["contact_kind"]) for row in rows],
-            "subject": [
-                str(row["subject"]) if row["contact_kind"] == "activity" else page.term(row["subject"]) for row in rows
-            ],
-            "outcome": [_tell_outcome(page, row) or None for row in rows],
-        }
+        [
+            {
+                "happened_on": row["happened_on"],
+                "contact_kind": page.term(row["activity_kind"] if is_activity else row["contact_kind"]),
+                "subject": row["subject"] if is_activity else page.term(row["subject"]),
+                "outcome": _tell_outcome(page, row) or None,
+            }
+            for row in rows
+            for is_activity in [row["contact_kind"] == "activity"]
+        ]
     )
     return Card(
         title=sentences.tell_contacts(rows, customer.end_on, LOOKED_BACK, page.language),

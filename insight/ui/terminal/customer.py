@@ -78,23 +78,35 @@ def gather_customer(page: Page, code: str) -> Customer | None:
     suppliers = page.ask("terminal/suppliers", terminal=code, least_peers=LEAST_PEERS, **year)
     reported = [day for day in suppliers["reported_on"] if not is_missing(day)]
     reported_on = min(reported) if len(reported) == len(suppliers) and reported else None
-    rhythm = measure_rhythm(list(days.loc[days["order_amount"] > 0, "ordered_on"]), end_on, reported_on)
-    late = [
-        str(supplier.seller_name)
-        for supplier in suppliers.itertuples()
-        if is_missing(supplier.reported_on) or supplier.reported_on < end_on.replace(day=1)
-    ]
-    silence = Silence(
-        rhythm.state,
+    closed_on = None if is_missing(row["closed_on"]) else row["closed_on"]
+    rhythm = measure_rhythm(
+        list(days.loc[days["order_amount"] > 0, "ordered_on"]),
+        min(end_on, closed_on) if closed_on else end_on,
+        reported_on,
+    )
+    silence = _describe_silence(page, rhythm, suppliers, end_on, is_closed=closed_on is not None)
+    has_base = page.coverage.first_month <= base_start
+    return Customer(code, row, year, end_on, has_base, days, suppliers, rhythm, silence)
+
+
+def _describe_silence(page: Page, rhythm: Rhythm, suppliers: pd.DataFrame, end_on: date, *, is_closed: bool) -> Silence:
+    # a month not yet over may still be on its way: the month before it must be there
+    first = end_on.replace(day=1)
+    is_open = not page.coverage.is_month_complete and first == page.coverage.data_month
+    due_on = first - timedelta(days=1) if is_open else first
+    reports = [(str(row.seller_name), row.reported_on) for row in suppliers.itertuples() if row.sales_amount > 0]
+    behind = [(name, on) for name, on in reports if not is_missing(on) and on < due_on]
+    return Silence(
+        "closed" if is_closed else rhythm.state,
         rhythm.last_on,
         rhythm.silent_days,
         rhythm.usual_days,
         rhythm.limit_days,
         rhythm.order_count,
-        tuple(late),
+        tuple(name for name, on in reports if is_missing(on) or on < end_on),
+        () if is_closed else tuple(name for name, _ in behind),
+        min((on for _, on in behind), default=None),
     )
-    has_base = page.coverage.first_month <= base_start
-    return Customer(code, row, year, end_on, has_base, days, suppliers, rhythm, silence)
 
 
 def find_last_day(page: Page, end: date) -> date:
@@ -106,8 +118,9 @@ def list_facts(page: Page, customer: Customer) -> list[str]:
     """Who it is in a line: kind, level, place, grade, potential, owner, and what changed."""
     row = {key: None if is_missing(value) else value for key, value in customer.row.items()}
     facts = [page.term(row[column]) for column in ("type", "level") if row[column]]
+    # a city is stored in one language only
     place = [str(row[column]) for column in ("city", "territory_name") if row[column]]
-    facts += list(dict.fromkeys(place))
+    facts += list(dict.fromkeys(text for text in place if page.language == "zh" or text.isascii() or len(place) == 1))
     if row["grade"]:
         facts.append(page.say("grade {grade}", grade=row["grade"]))
     if row["potential_amount"] is not None:
@@ -116,7 +129,7 @@ def list_facts(page: Page, customer: Customer) -> list[str]:
                 "{potential} {amount} ({year})",
                 potential=name_potential(customer.row, page.language),
                 amount=page.amount(row["potential_amount"]),
-                year=int(row["potential_year"]),
+                year=int(customer.row["potential_year"]),
             )
         )
     if row["owner_name"]:
@@ -165,6 +178,16 @@ def _make_potential(page: Page, customer: Customer) -> Tile:
     potential = customer.row["potential_amount"]
     if is_missing(potential) or potential <= 0:
         return Tile(metric="potential_realisation", value="—", against=page.say("no potential known"))
+    low, high = customer.row["potential_low_amount"], customer.row["potential_high_amount"]
+    notes = [
+        page.say(
+            "{potential} of {year}.",
+            potential=name_potential(customer.row, page.language).capitalize(),
+            year=int(customer.row["potential_year"]),
+        )
+    ]
+    if not is_missing(low):
+        notes.append(page.say("Between {low} and {high}.", low=page.amount(low), high=page.amount(high)))
     open_amount = float(potential) - float(customer.row["year_amount"])
     return Tile(
         metric="potential_realisation",
@@ -173,11 +196,7 @@ def _make_potential(page: Page, customer: Customer) -> Tile:
         against=page.say("{amount} open", amount=page.amount(open_amount))
         if open_amount > 0
         else page.say("above its potential"),
-        note=page.say(
-            "{potential} of {year}.",
-            potential=name_potential(customer.row, page.language).capitalize(),
-            year=int(customer.row["potential_year"]),
-        ),
+        note=" ".join(notes),
     )
 
 
@@ -203,7 +222,11 @@ def _make_order(page: Page, customer: Customer) -> Tile:
         if rhythm.is_known
         else page.say("no rhythm yet")
     )
-    state = {"quiet": page.say("quiet"), "unreported": page.say("not all reported")}.get(rhythm.state)
+    state = {
+        "quiet": page.say("quiet"),
+        "unreported": page.say("not all reported"),
+        "closed": page.say("when it closed"),
+    }.get(customer.silence.state, "")
     note = (
         page.say(
             "Half of its gaps are {low} to {high} days. Unusual from {limit} days on.",

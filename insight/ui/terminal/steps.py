@@ -10,6 +10,7 @@ from insight.ui.states import show_failure
 from insight.ui.terminal.cards import find_near, find_similar, list_records
 from insight.ui.terminal.customer import LEAST_SIMILAR, Customer
 from insight.ui.text import plain
+from insight.units import is_missing
 
 MOST = 5
 
@@ -38,6 +39,11 @@ def show_steps(page: Page, customer: Customer) -> None:
             show_failure(page.language, "terminal/steps")
             return
         if not steps:
-            st.caption(plain(page.say("Nothing stands out: it orders as usual and buys what similar terminals buy.")))
+            text = (
+                "Nothing calls for action: it is closed."
+                if not is_missing(customer.row["closed_on"])
+                else "Nothing stands out: it orders as usual and buys what similar terminals buy."
+            )
+            st.caption(plain(page.say(text)))
         for step in steps[:MOST]:
             st.markdown(f"**{plain(step.action)}**  \n{plain(step.reason)}")
