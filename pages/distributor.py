@@ -44,13 +44,13 @@ with left:
     show_card(page, "distributor/terminals", lambda page: make_terminals(page, party))
 with right:
     show_card(page, "distributor/identity", lambda page: make_identity(page, only, party.name))
-left, right = st.columns(2)
-with left:
-    show_card(page, "distributor/agreements", lambda page: make_agreements(page, party))
-with right:
-    show_card(page, "distributor/loading", lambda page: make_loading(page, only))
-left, right = st.columns(2)
+left, right = st.columns([6, 5])
 with left:
     show_card(page, "distributor/suppliers", lambda page: make_suppliers(page, party))
+with right:
+    show_card(page, "distributor/loading", lambda page: make_loading(page, only))
+left, right = st.columns([6, 5])
+with left:
+    show_card(page, "distributor/agreements", lambda page: make_agreements(page, party))
 with right:
     show_card(page, "distributor/events", lambda page: make_events(page, party))

@@ -626,12 +626,12 @@ def test_months_hold_the_sales_the_plan_and_last_year(part: Slice) -> None:
 
 
 def test_the_bridge_follows_its_formulas(part: Slice) -> None:
-    """New, lost and corrections to the cent; price, volume and mix by the formulas of the metrics to a cent."""
+    """New, lost, returned and corrections to the cent; price, volume and mix by the formulas, a cent an item apart."""
     frame = part.books.ask("overview/bridge", part.filters).set_index("driver")["change_amount"]
     keys = ["buyer", "product_id"]
-    now = part.current.groupby(keys)[["cents", "thousandths"]].sum().add_suffix("_1")
-    was = part.base.groupby(keys)[["cents", "thousandths"]].sum().add_suffix("_0")
-    items = now.join(was, how="outer").fillna(0).reset_index()
+    bought = [lines[lines["cents"] >= 0].groupby(keys)[["cents", "thousandths"]].sum() for lines in (part.base, part.current)]
+    returned = [lines["cents"][lines["cents"] < 0].sum() for lines in (part.base, part.current)]
+    items = bought[1].add_suffix("_1").join(bought[0].add_suffix("_0"), how="outer").fillna(0).reset_index()
     items["unit"] = items["product_id"].map(part.books.products["unit"]).fillna("")
     had, has = (set(items["buyer"][items[column] != 0]) for column in ("cents_0", "cents_1"))
     change = items["cents_1"] - items["cents_0"]
@@ -645,8 +645,9 @@ def test_the_bridge_follows_its_formulas(part: Slice) -> None:
         "lost_terminals": change[lost & ~items["buyer"].isin(has)].sum(),
         "lost_products": change[lost & items["buyer"].isin(has)].sum(),
         "corrections": change[~new & ~lost & ~kept].sum(),
-        "base": items["cents_0"].sum(),
-        "current": items["cents_1"].sum(),
+        "returned": returned[1] - returned[0],
+        "base": part.base["cents"].sum(),
+        "current": part.current["cents"].sum(),
     }
     for driver, cents in expected.items():
         assert frame.get(driver, Decimal(0)) == money(cents), driver
@@ -1278,10 +1279,10 @@ def test_what_lies_in_no_territory_is_a_row_of_its_own(traps: Warehouse) -> None
     assert ask_frame(traps, "overview/totals", **WINDOWS).iloc[0]["unassigned_amount"] == Decimal(30)
 
 
-def test_a_terminal_that_only_returned_is_a_correction_and_no_new_terminal(traps: Warehouse) -> None:
+def test_a_terminal_that_only_returned_is_a_return_and_no_new_terminal(traps: Warehouse) -> None:
     """100 before; P1 at T1 −10 by price, P2 new there +50, T3 new +30, T2's return −20: 150 now."""
     frame = ask_frame(traps, "overview/bridge", **WINDOWS).set_index("driver")["change_amount"]
-    assert frame["corrections"] == Decimal(-20)
+    assert frame["returned"] == Decimal(-20)
     assert (frame["new_terminals"], frame["new_products"], frame["price"]) == (Decimal(30), Decimal(50), Decimal(-10))
     assert frame["current"] == Decimal(150)
 

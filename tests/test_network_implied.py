@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from test_network import filtered, make_flows, make_tables
 
 from insight.analysis.network.flow import build_flow
 from insight.analysis.network.hops import mix_sales, sum_hands, trace_receipts
@@ -18,7 +19,6 @@ from insight.analysis.network.paths import trace_paths
 from insight.sentences import dependence, network
 from insight.warehouse import Warehouse
 from published import ask_frame
-from test_network import filtered, make_flows, make_tables
 
 Open = Callable[..., Warehouse]
 
@@ -75,7 +75,7 @@ def test_under_a_filter_the_part_looked_at_is_implied(open_company: Open) -> Non
 def test_the_focus_and_the_ways_begin_with_the_maker_known_by_the_product(open_company: Open) -> None:
     """T2's 30 came M1 → D1 → D2; the link M1 → D1 is 140, all that D1 buys; M1 shipped nothing that is recorded."""
     warehouse = open_company(**make_tables(make_flows(*UNRECORDED)))
-    ways = ask_frame(warehouse, "network/paths_by_terminal", **filtered(), terminal="T2", row_limit=100)
+    ways = ask_frame(warehouse, "network/paths_by_terminal", **filtered(row_limit=100), terminal="T2")
     traced = trace_paths(ways, "terminal:T2")
     assert traced.paths["path"].tolist() == [("manufacturer:M1", "distributor:D1", "distributor:D2", "terminal:T2")]
     assert traced.has_implied
@@ -87,7 +87,7 @@ def test_the_focus_and_the_ways_begin_with_the_maker_known_by_the_product(open_c
 
 
 def test_a_small_transfer_is_not_all_the_supply_of_one_whose_purchases_nobody_recorded(open_company: Open) -> None:
-    """D2 had 10 from D1 and sold 100: without D1 it loses a tenth and is of tier 1. D3 has 90 of nobody known."""
+    """D2 had 10 from D1 and sold 100: without D1 it loses a tenth and is of tier 1. Of D2's other 90 nobody knows the origin."""
     lines = (
         ("2026-01-05", "D1", "T1", "P1", "50.00"),
         ("2026-01-05", "D1", "D2", "P1", "10.00"),
@@ -141,13 +141,12 @@ def test_every_cent_is_drawn_or_left_out_and_what_is_implied_is_what_was_sold(op
     assert round(drawn.sum() - transfers + flow.thin_amount - flow.returned_amount, 2) == round(whole, 2)
 
 
-def column_of(**known: Any) -> dict[str, Any]:
-    return {"label": "A", "sales_amount": 100.0, "is_others": False, "is_unassigned": False, **known}
-
-
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_second_tier_too_small_to_be_written_is_not_said_to_be_nothing(language: str) -> None:
-    assert "0.0%" not in network.tell_flow([column_of()], {"tier_1": 99.99, "tier_2": 0.01}, language)
+    """Of 100 the second tier sells 0.01: written as 0.0% it would say nothing."""
+    ends: dict[str, Any] = {"label": "A", "sales_amount": 60.0, "is_others": False, "is_unassigned": False}
+    text = network.tell_flow([ends, {**ends, "sales_amount": 40.0}], {"tier_1": 99.99, "tier_2": 0.01}, language)
+    assert "60.0%" in text and text.count("0.0%") == 1
 
 
 def test_a_step_of_next_to_nothing_is_no_finding() -> None:

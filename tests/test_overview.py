@@ -167,7 +167,7 @@ def test_the_bridge_closes_on_random_sales_and_mix_is_what_its_formula_says(open
     everything = {"territories": [], "manufacturers": [], "product_lines": [], "distributors": []}
     frame = ask_frame(warehouse, "overview/bridge", **windows, **everything).set_index("driver")["change_amount"]
     assert frame.drop("current").sum() == frame["current"]
-    assert frame["mix"] == pytest.approx(_mix_by_formula(lines), abs=Decimal("0.02"))
+    assert frame["mix"] == pytest.approx(_mix_by_formula(lines), abs=Decimal("0.5"))  # 48 items, each to the cent
     for driver in frame.index.drop(["base", "current"]):
         behind = ask_frame(
             warehouse, "overview/bridge_terminals", **windows, **everything, driver=driver, row_limit=100
@@ -179,6 +179,8 @@ def test_the_bridge_closes_on_random_sales_and_mix_is_what_its_formula_says(open
 def _mix_by_formula(lines: list[Any]) -> Decimal:
     sums: dict[tuple[str, str], list[float]] = {}
     for _, day, terminal, product, quantity, amount in lines:
+        if amount < 0:  # returns stand apart
+            continue
         item = sums.setdefault((terminal, product), [0.0, 0.0, 0.0, 0.0])
         place = 0 if day.year == 2025 else 2
         item[place] += quantity

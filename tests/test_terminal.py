@@ -23,6 +23,7 @@ from insight.charts.theme import Style
 from insight.company import Company, Workspace
 from insight.publish import publish
 from insight.sentences import terminal as sentences
+from insight.sentences.next_steps import list_steps
 from insight.sentences.terminal import Silence
 from insight.warehouse import Warehouse, close_warehouse
 from published import ask_frame, open_published
@@ -333,8 +334,17 @@ def test_the_timeline_says_the_same_numbers_in_both_languages(silence: Silence) 
 def list_codes(row: dict[str, Any], silence: Silence, **more: Any) -> list[str]:
     supplier = {"seller_name": "甲商", "price_index": 1.12, "sales_amount": 10.0}
     flags = {"has_visits": True, "has_owners": True, "has_base": True}
-    steps = sentences.list_steps(
-        {**OWN, **row}, silence, [supplier], [], [], date(2026, 3, 31), "en", "CNY", **{**flags, **more}
+    steps = list_steps(
+        {**OWN, **row},
+        silence,
+        [supplier],
+        [],
+        more.pop("white", []),
+        [],
+        date(2026, 3, 31),
+        "en",
+        "CNY",
+        **{**flags, **more},
     )
     assert all(step.action and step.reason for step in steps)
     return [step.code for step in steps]
@@ -351,6 +361,16 @@ def test_next_steps_follow_from_what_is_known_and_a_closed_terminal_has_none() -
     assert list_codes({"base_amount": 400.0}, missing) == ["unreported", "owner", "visit", "price"]
     assert list_codes({}, STEADY, has_visits=False, has_owners=False) == ["price"]
     assert list_codes({"closed_on": date(2026, 1, 1)}, QUIET) == []
+    white = {
+        "unit_name": "Immunoassay",
+        "start_name": "三号",
+        "is_few": False,
+        "chance_rate": 0.3,
+        "value_amount": 500.0,
+        "similar_bought_count": 14,
+        "similar_count": 20,
+    }
+    assert list_codes({}, STEADY, white=[white]) == ["owner", "visit", "offer", "price"]
 
 
 # --- pages -------------------------------------------------------------------------------------------------------

@@ -106,7 +106,7 @@ def draw_heat(
     domain = [0.0, float(count)]
     cell_width = f"((width - {left}) / {count})"
     need = max((measure_text(cell["text"], SMALL) for cell in cells), default=0) + 4
-    head_need = max(measure_text(name, SMALL) for name in column_names.values()) + 6
+    head_need = max(measure_text(name, SMALL) for name in column_names.values()) + 3
     heads: Rows = [
         {"middle": place + 0.5, "y": HEAD / 2 - 1, "text": column_names[key], "back": count - 1 - place}
         for key, place in column_places.items()

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from insight.charts.plane import Plane, draw_axes, measure_labels, spread_labels
+from insight.charts.plane import Plane, draw_axes, measure_labels, spread_labels, split_words
 from insight.charts.plot import (
     Rows,
     choose_ticks,
@@ -147,19 +147,21 @@ def draw_pace(frame: pd.DataFrame, style: Style, *, today: int | None, note: str
         ),
     ]
     if note and today is not None:
-        layers.append(
+        lines = split_words(note)
+        layers += [
             draw_text(
-                "note",
-                [{"x": today, "text": note}],
+                f"note_{place}",
+                [{"x": today, "text": line}],
                 x=plane.x("x"),
                 # At the foot, where the plane is empty: under the cone, or late in the period under the line
-                y=alt.YValue(bottom - 12),
+                y=alt.YValue(bottom - 12 - 15 * (len(lines) - 1 - place)),
                 colour=colours.text,
                 is_bold=True,
                 align="right" if is_late else "left",
                 dx=-7 if is_late else 7,
             )
-        )
+            for place, line in enumerate(lines)
+        ]
     now = next((row for row in reversed(rows) if row["actual"] is not None), None)
     if now is not None:
         layers.append(

@@ -44,6 +44,19 @@ class Plane:
         return self.bottom - (value - low) / ((high - low) or 1.0) * (self.bottom - self.top)
 
 
+def split_words(words: str) -> list[str]:
+    """Words in a narrow place on two lines, parted at their comma.
+
+    >>> split_words("on plan, growing faster")
+    ['on plan,', 'growing faster']
+    """
+    for comma in (", ", "，"):
+        head, found, tail = words.partition(comma)
+        if found:
+            return [head + comma.strip(), tail]
+    return [words]
+
+
 def measure_labels(labels: Sequence[str]) -> int:
     """How much room the labels of the vertical axis need at the left."""
     return int(max((measure_text(label, SMALL) for label in labels), default=0)) + 9

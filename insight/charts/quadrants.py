@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from insight.charts.plane import Plane, draw_axes, measure_labels
+from insight.charts.plane import Plane, draw_axes, measure_labels, split_words
 from insight.charts.plot import (
     Rows,
     choose_ticks,
@@ -37,7 +37,10 @@ TOP, HEIGHT, LINE = 24, 300, 14
 USUAL_WIDTH = 360
 NAMED = 5
 LONGEST_NAME = 130  # pixels a name may take
-SIDE, LEVEL = 0.26, 0.16  # of the plane kept on either side of its lines, so that the corners' words cross neither
+SIDE, EDGE = (
+    0.26,
+    0.15,
+)  # of the plane: beside the plan's line, and above and under all dots, where the corners' words are
 
 
 def describe_unit(frame: pd.DataFrame, style: Style) -> str:
@@ -63,8 +66,8 @@ def draw_quadrants(
         raise ValueError("The quadrants chart was given no unit with both attainment and growth")
     level = 0.0 if company_growth is None else company_growth
     bottom = HEIGHT - 38
-    x_domain = frame_values([row["attainment_rate"] for row in source], 1.0, SIDE)
-    y_domain = frame_values([row["growth_rate"] for row in source], level, LEVEL)
+    x_domain = frame_values([row["attainment_rate"] for row in source], 1.0, room=SIDE)
+    y_domain = frame_values([row["growth_rate"] for row in source], level, edge=EDGE)
     x_ticks, y_ticks = choose_ticks(*x_domain, 4), choose_ticks(*y_domain, 5)
     y_labels = show_share_ticks(y_ticks, language, is_signed=True)
     plane = Plane(x_domain, y_domain, str(measure_labels(y_labels)), "width - 6", TOP, bottom)
@@ -127,7 +130,7 @@ def draw_quadrants(
         .encode(x=place_at(plane.left), x2=alt.X2Value("width"), y=plane.y("y")),
     ]
     for side, edge, words in corners:
-        lines = split_corner(words)
+        lines = split_words(words)
         first = TOP + 8 if edge == "top" else bottom - 8 - LINE * (len(lines) - 1)
         layers += [
             draw_text(
@@ -169,30 +172,17 @@ def draw_quadrants(
     return configure(finish(layers, HEIGHT), style)
 
 
-def split_corner(words: str) -> list[str]:
-    """A corner's words on two lines, so that they stay on their side of the plan's line.
+def frame_values(values: list[float], line: float, *, edge: float = 0.1, room: float = 0.0) -> tuple[float, float]:
+    """An axis around the values and their line: ``edge`` of it is left free at either end, ``room`` beside the line.
 
-    >>> split_corner("on plan, growing faster")
-    ['on plan,', 'growing faster']
-    """
-    for comma in (", ", "，"):
-        head, found, tail = words.partition(comma)
-        if found:
-            return [head + comma.strip(), tail]
-    return [words]
-
-
-def frame_values(values: list[float], line: float, room: float) -> tuple[float, float]:
-    """An axis around the values and their line, with room on either side of the line for the words there.
-
-    Values far out are drawn at the axis' end rather than squeeze the rest.
+    Values far out are drawn at the end of the others rather than squeeze them.
     """
     ordered = sorted(values)
     middle = ordered[len(ordered) // 2]
     spread = max(ordered[int(len(ordered) * 0.9)] - ordered[int(len(ordered) * 0.1)], abs(middle - line), 0.04)
     low = min(max(ordered[0], middle - 3 * spread), line)
     high = max(min(ordered[-1], middle + 3 * spread), line)
-    margin = max((high - low) * 0.12, 0.01)
+    margin = max((high - low) * edge / (1 - 2 * edge), 0.01)
     low, high = low - margin, high + margin
     # (high - line) / (high - low) = room, for whichever end is too near
     return min(low, (line - room * high) / (1 - room)), max(high, (line - room * low) / (1 - room))
@@ -208,8 +198,8 @@ def draw_named(rows: Rows, plane: Plane, style: Style, corners: list[str], level
         share = (row["x"] - plane.x_domain[0]) / (plane.x_domain[1] - plane.x_domain[0])
         return left + share * span, plane.climb(row["y"]), math.sqrt(row["size"] / math.pi)
 
-    words = max(measure_text(line, SMALL) for corner in corners for line in split_corner(corner)) + 8
-    deep = 2 + LINE * max(len(split_corner(corner)) for corner in corners)
+    words = max(measure_text(line, SMALL) for corner in corners for line in split_words(corner)) + 8
+    deep = 2 + LINE * max(len(split_words(corner)) for corner in corners)
     taken = [
         (edge, line, edge + words, line + deep)
         for edge in (left, USUAL_WIDTH - words)

@@ -48,8 +48,6 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "objective_score": (0, 1),
     "subjective_score": (0, 1),
     "year": (1950, 2150),
-    "target_amount": (0, float("inf")),
-    "target_quantity": (0, float("inf")),
     "potential_amount": (0, float("inf")),
     "attendee_count": (0, float("inf")),
 }
@@ -96,6 +94,15 @@ def check_rows(draft: Draft, today: date) -> None:
         )
     if draft.table == "flows":
         _check_signs(draft)
+    if draft.table == "targets":
+        # a correction of a target given before comes as a line below zero
+        below = pc.less(draft.arrays["target_amount"], pa.scalar(0, draft.arrays["target_amount"].type))
+        count = pc.sum(pc.and_(pa.array(draft.live), pc.fill_null(below, False))).as_py() or 0
+        draft.note(
+            "target_below_zero",
+            "targets below zero count as corrections: a gap is shown for them and no attainment",
+            count,
+        )
 
 
 def _check_range(draft: Draft, column: str, least: float, most: float) -> None:

@@ -33,7 +33,7 @@ from insight.intake.report import (
     Problem,
     Trouble,
 )
-from insight.intake.roll_ups import find_roll_ups
+from insight.intake.roll_ups import find_roll_ups, name_leaders
 from insight.intake.sheets import Sheet, pick_matching, shorten
 from insight.intake.tables import Draft, build_draft, finish_table
 
@@ -536,7 +536,8 @@ def _conclude(drafts: Mapping[str, Draft], workspace: Workspace, reading: _Readi
         for table, draft in drafts.items()
         if table in ALWAYS or draft.live.any() or draft.added
     }
-    findings += find_roll_ups(tables)
+    tables, named = name_leaders(tables)
+    findings += named + find_roll_ups(tables)
     sources = tuple(hash_file(file) for file in reading.used)
     company = Company(workspace, tables, sources, tuple(findings))
     return replace(intake, company=company, findings=tuple(findings))

@@ -25,7 +25,8 @@ DRIVERS = {
     "mix": "Mix",
     "lost_products": "Products no longer bought",
     "lost_terminals": "Lost terminals",
-    "corrections": "Returns and corrections",
+    "returned": "Change in returns",
+    "corrections": "Corrections",
     "current": "This period",
 }
 

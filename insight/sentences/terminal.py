@@ -14,9 +14,6 @@ Row = Mapping[str, Any]
 
 LEVEL_RATE = 0.01
 PRICE_RATE = 0.02  # nearer to the norm than this is at the norm
-DEAR_RATE = 0.05  # from here on a price is worth asking about
-FALL_RATE = 0.2
-VISIT_DAYS, OTHER_VISIT_DAYS = 90, 180  # a grade A, and any other, is worth a visit after so long without one
 WORTH_RATE = 1 / 3  # what so many similar terminals buy is worth offering
 MOST_NAMED = 3
 
@@ -38,15 +35,6 @@ class Silence:
     late_names: tuple[str, ...] = ()
     missing_names: tuple[str, ...] = ()
     missing_since: date | None = None
-
-
-@dataclass(frozen=True)
-class Step:
-    """One thing to do next: a code, what to do, and why."""
-
-    code: str
-    action: str
-    reason: str
 
 
 def tell_headline(row: Row, silence: Silence, language: str, currency: str, *, has_base: bool) -> str:
@@ -82,10 +70,10 @@ def tell_headline(row: Row, silence: Silence, language: str, currency: str, *, h
         parts.append(say(language, "{share} of its {potential}", share=share, potential=name_potential(row, language)))
     told = say(language, ", ").join(part for part in parts if part)
     told += _end_silence(silence, language) + say(language, ".")
-    return " ".join(text for text in (told, _tell_missing(silence, language)) if text)
+    return " ".join(text for text in (told, tell_missing(silence, language)) if text)
 
 
-def _tell_missing(silence: Silence, language: str) -> str:
+def tell_missing(silence: Silence, language: str) -> str:
     """'Anhui Medical has no report after 31 Jul 2026, so its purchases are not complete.'"""
     if not silence.missing_names or silence.state == "unreported":
         return ""
@@ -127,11 +115,11 @@ def _end_silence(silence: Silence, language: str) -> str:
     usual = show_number(silence.usual_days, language)
     if silence.state == "unreported":
         text = "; last order {days} days ago, usually every {usual}, but {names} has not reported since"
-        return say(language, text, days=days, usual=usual, names=_name_late(silence, language))
+        return say(language, text, days=days, usual=usual, names=name_late(silence, language))
     return say(language, "; last order {days} days ago, usually every {usual}", days=days, usual=usual)
 
 
-def _name_late(silence: Silence, language: str) -> str:
+def name_late(silence: Silence, language: str) -> str:
     return join_names(language, list(silence.late_names[:MOST_NAMED])) or say(language, "a supplier")
 
 
@@ -158,7 +146,7 @@ def tell_orders(silence: Silence, language: str) -> str:
         return say(language, "Quiet: no order for {days} days, usually every {usual}", **values)
     if silence.state == "unreported":
         text = "No order for {days} days, but {names} has not reported since"
-        return say(language, text, **values, names=_name_late(silence, language))
+        return say(language, text, **values, names=name_late(silence, language))
     return say(language, "It orders about every {usual} days; the last order was {days} days ago", **values)
 
 
@@ -220,14 +208,14 @@ def tell_similar(products: Sequence[Row], language: str) -> str:
     """'14 of 20 similar terminals buy Troponin; this one does not'"""
     offers = list_offers(products)
     if offers:
-        return _tell_peers(offers[0], language) + say(language, "; this one does not")
+        return tell_peers(offers[0], language) + say(language, "; this one does not")
     missing = [row for row in products if row["own_amount"] <= 0]
     if not missing:
         return say(language, "It buys everything that similar terminals buy")
     return say(language, "It buys all that a third of the similar terminals buy")
 
 
-def _tell_peers(row: Row, language: str) -> str:
+def tell_peers(row: Row, language: str) -> str:
     return say(
         language,
         "{count} of {all} similar terminals buy {name}",
@@ -253,132 +241,3 @@ def tell_contacts(rows: Sequence[Row], through_on: date, months: int, language: 
         return start
     days = (through_on - max(row["happened_on"] for row in visits)).days
     return start + say(language, "; the last visit {days} days ago", days=show_count(days, language))
-
-
-def list_steps(
-    row: Row,
-    silence: Silence,
-    suppliers: Sequence[Row],
-    products: Sequence[Row],
-    near: Sequence[Row],
-    through_on: date,
-    language: str,
-    currency: str,
-    *,
-    has_visits: bool,
-    has_owners: bool,
-    has_base: bool,
-) -> list[Step]:
-    """What to do next, each with its evidence, the most pressing first; nothing for a terminal that closed."""
-    if not is_missing(row["closed_on"]):
-        return []
-    steps: list[Step] = []
-    if silence.state == "quiet":
-        reason = "No order for {days} days; it usually orders every {usual}, and more than {limit} is unusual for it."
-        steps.append(
-            Step(
-                "quiet",
-                say(language, "Ask why the orders stopped"),
-                say(
-                    language,
-                    reason,
-                    days=show_count(silence.silent_days, language),
-                    usual=show_number(silence.usual_days, language),
-                    limit=show_count(silence.limit_days, language),
-                ),
-            )
-        )
-    if silence.state == "never" and near:
-        steps.append(_start_with(near[0], language))
-    if silence.state == "unreported":
-        steps.append(
-            Step(
-                "unreported",
-                say(language, "Get the missing report first"),
-                say(
-                    language,
-                    "{names} has not reported since, so it cannot be said whether it still orders.",
-                    names=_name_late(silence, language),
-                ),
-            )
-        )
-    if missing := _tell_missing(silence, language):
-        steps.append(Step("unreported", say(language, "Get the missing report first"), missing))
-    steps += _list_falls(row, silence, language, currency, has_base=has_base)
-    if has_owners and is_missing(row["owner_name"]):
-        steps.append(
-            Step("owner", say(language, "Give it an owner"), say(language, "Nobody is assigned to it on the last day."))
-        )
-    if has_visits:
-        steps += _list_visits(row, through_on, language)
-    steps += _list_offers(products, language, currency)
-    steps += _list_dear(suppliers, language)
-    return steps
-
-
-def _start_with(row: Row, language: str) -> Step:
-    action = say(language, "Open it with {name}", name=row["distributor_name"])
-    count = show_count(row["terminal_count"], language)
-    if is_missing(row["distance_km"]):
-        return Step("open", action, say(language, "It sells to {count} terminals in this territory.", count=count))
-    text = "{km} km away, it sells to {count} terminals in this territory."
-    return Step("open", action, say(language, text, count=count, km=show_number(row["distance_km"], language)))
-
-
-def _list_falls(row: Row, silence: Silence, language: str, currency: str, *, has_base: bool) -> list[Step]:
-    bought, base = float(row["year_amount"]), float(row["base_amount"])
-    is_explained = silence.state in ("quiet", "unreported") or bool(silence.missing_names)
-    if not has_base or base <= 0 or bought >= base * (1 - FALL_RATE) or is_explained:
-        return []
-    text = "It bought {amount} less than the year before ({share})."
-    share = show_share(bought / base - 1, language, is_signed=True)
-    reason = say(language, text, amount=show_amount(base - bought, language, currency), share=share)
-    return [Step("fall", say(language, "Find out where the business went"), reason)]
-
-
-def _list_visits(row: Row, through_on: date, language: str) -> list[Step]:
-    last = row["last_visited_on"]
-    if row["grade"] != "A" and is_missing(last):
-        return []
-    grade = say(language, "Grade {grade}", grade=row["grade"]) if not is_missing(row["grade"]) else ""
-    if is_missing(last):
-        return [
-            Step("visit", say(language, "Visit it"), say(language, "{grade}, and no visit on record.", grade=grade))
-        ]
-    days = (through_on - last).days
-    if days <= (VISIT_DAYS if row["grade"] == "A" else OTHER_VISIT_DAYS):
-        return []
-    told = say(language, "The last visit was {days} days ago.", days=show_count(days, language))
-    return [Step("visit", say(language, "Visit it"), f"{grade}{say(language, ': ')}{told}" if grade else told)]
-
-
-def _list_offers(products: Sequence[Row], language: str, currency: str) -> list[Step]:
-    steps = []
-    for row in list_offers(products)[:2]:
-        reason = _tell_peers(row, language) + say(
-            language,
-            ", for {amount} a year as a rule.",
-            amount=show_amount(row["median_amount"], language, currency),
-        )
-        is_listed = row["is_listed"] is True or (row["is_listed"] is not None and bool(row["is_listed"]))
-        if is_listed:
-            action = "Turn the listing of {name} into an order"
-        else:
-            action = "Win {name} back" if row["ever_amount"] > 0 else "Offer {name}"
-        steps.append(Step("offer", say(language, action, name=row["product_name"]), reason))
-    return steps
-
-
-def _list_dear(suppliers: Sequence[Row], language: str) -> list[Step]:
-    steps = []
-    for row in suppliers:
-        if is_missing(row["price_index"]) or row["price_index"] - 1 < DEAR_RATE or row["sales_amount"] <= 0:
-            continue
-        reason = say(
-            language,
-            "It pays {share} more than the median of other terminals for the same products in the same quarters.",
-            share=show_share(row["price_index"] - 1, language),
-        )
-        action = say(language, "Check the prices of {name}", name=row["seller_name"])
-        steps.append(Step("price", action, reason))
-    return steps[:1]

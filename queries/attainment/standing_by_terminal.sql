@@ -48,6 +48,7 @@ planned as (
     from holder_plan_months as held
     join planned_lines($manufacturers, $product_lines) as lines on lines.product_line = held.product_line
     where held.holder_kind = 'terminal'
+        and not held.is_roll_up
         and held.measure = 'pure_sales'
         and len($distributors::varchar[]) = 0
         and in_territories($territories, held.territory_id)

@@ -73,6 +73,7 @@ create macro selected_plan(territories, manufacturers, product_lines, distributo
     join planned_lines(manufacturers, product_lines) as lines on lines.product_line = holder_plan_months.product_line
     where holder_plan_months.measure = 'pure_sales'
         and holder_plan_months.holder_kind = 'distributor'
+        and not holder_plan_months.is_roll_up
         and (
             list_contains(distributors::varchar[], holder_plan_months.holder_id)
             or (

@@ -46,6 +46,7 @@ create macro distributor_plans(territories, manufacturers, product_lines, distri
     from holder_plan_months
     join planned_lines(manufacturers, product_lines) as lines on lines.product_line = holder_plan_months.product_line
     where holder_plan_months.holder_kind = 'distributor'
+        and not holder_plan_months.is_roll_up
         and in_list(distributors, holder_plan_months.holder_id)
         and len(territories::varchar[]) = 0;
 -- The whole's plan under the filters by month and measure: of the topmost chosen territories, given or handed down, or of

@@ -5,11 +5,12 @@ create macro purchases_in(window_start, window_end, cut_month, territories, manu
         terminal_id,
         seller_id,
         distributor_id,
-        territory_id,
+        -- a terminal that moved between territories is one customer still, placed where it bought last
+        max_by(territory_id, sales_month) as territory_id,
         sum(case when sales_month = cut_month::date then to_day_amount else sales_amount end) as bought_amount
     from selected_sales(territories, manufacturers, product_lines, []::varchar[])
     where sales_month >= window_start::date and sales_month < window_end::date
-    group by terminal_id, seller_id, distributor_id, territory_id;
+    group by terminal_id, seller_id, distributor_id;
 -- One row a terminal with net purchases above zero. A source's share is taken over the sellers with net sales above zero,
 -- so it lies between 0 and 1 where returns to one seller exceed what was bought from it.
 create macro terminal_sources(window_start, window_end, cut_month, territories, manufacturers, product_lines) as table

@@ -35,6 +35,22 @@ with latest as (
         ) as place
     from targets
 ),
+-- a line that no product has and that is the sum of the holder's other lines is a total of the file, not one more line
+newest as (
+    select
+        latest.*,
+        products_lines.product_line is null and latest.product_line <> '' as is_unknown_line,
+        sum(case when latest.product_line <> '' then latest.target_amount else 0 end) over (
+            partition by latest.plan_month, latest.measure, latest.holder_kind, latest.holder_id
+        ) - latest.target_amount as others_amount,
+        sum(case when latest.product_line <> '' then 1 else 0 end) over (
+            partition by latest.plan_month, latest.measure, latest.holder_kind, latest.holder_id
+        ) as line_count
+    from latest
+    left join (select distinct product_line from products) as products_lines
+        on products_lines.product_line = latest.product_line
+    where latest.place = 1
+),
 in_force as (
     select
         plan_month,
@@ -45,8 +61,8 @@ in_force as (
         cast(target_amount as decimal(38, 2)) as target_amount,
         cast(target_quantity as decimal(38, 3)) as target_quantity,
         version
-    from latest
-    where place = 1
+    from newest
+    where not (is_unknown_line and line_count > 2 and abs(target_amount - others_amount) <= abs(others_amount) / 100)
 ),
 summed_lines as (
     select

@@ -23,7 +23,7 @@ from insight.units import choose_scale, is_missing, show_scaled
 
 MOST_PEOPLE = 60  # they stand by team, so the first of them would be an arbitrary choice
 FEW_ROWS = 9  # rows a chart may have beside the cumulative one
-LEAST_HEIGHT = 280  # pixels of the cumulative chart beside
+LEAST_HEIGHT = 310  # pixels: the chart beside and what stands around it
 CUT = 0.01  # evidence at a month's start, or in the midst of it
 
 

@@ -158,7 +158,7 @@ def make_heat(page: Page, level: Level) -> Card:
         title=words.tell_weak_months(records, page.language)
         if level.is_people
         else sentences.tell_heat(records, page.language),
-        subtitle=page.say("Attainment by month, %. A click shows the lines of that month")
+        subtitle=page.say("Attainment by month, %; a click opens its lines")
         + (page.say("; * = month not over, against the target due") if partial in heads else ""),
         frame=frame[["row_id", "row_name", "column_id", "column_name", "rate"]],
         draw=heat.draw_heat,
@@ -263,6 +263,8 @@ def list_table(page: Page, level: Level) -> tuple[pd.DataFrame, pd.DataFrame]:
         table = table.drop(columns=["base_amount"], errors="ignore")
     if "group_name" in table and not table["group_name"].fillna("").astype(bool).any():
         table = table.drop(columns="group_name")
+    if "active_count" in table:
+        table["active_count"] = table["active_count"].astype("Int64")
     if not frame.loc[plans.notna(), "is_allocated"].eq(True).any():
         table = table.drop(columns="target_kind")  # of which all are the same, it tells nothing apart
     return table.rename(columns=NAME_COLUMNS[level.code]), frame

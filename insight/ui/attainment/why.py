@@ -14,9 +14,11 @@ from insight.ui.attainment.levels import PAGE, gather_level, list_levels, name_u
 from insight.ui.attainment.standing import Answers
 from insight.ui.cards import Card, show_card
 from insight.ui.choice import choose, find_choice, take_turn
+from insight.ui.frame import change_filters
 from insight.ui.page import Page
 from insight.ui.parts import choose_part
 from insight.ui.states import Nothing
+from insight.ui.text import plain
 from insight.units import is_missing
 
 EXPLAINED = ("territory", "distributor", "product_line")  # levels whose drivers can be told
@@ -97,12 +99,36 @@ def show_explanation(page: Page) -> None:
         words = list_sentences(page, found)
         st.markdown(f"**{page.say('Explain the change')}**")
         st.markdown("\n".join(f"- {sentence}" for sentence in words))
+        show_named(page, found)
         st.caption(
             page.say(
                 "By exact contribution, until four fifths are named or three sentences are full. Usual = within two robust "
                 "deviations of the unit’s own past growth against the whole, over as many months."
             )
         )
+
+
+def show_named(page: Page, found: Explanation) -> None:
+    """A way to each place and line the sentences name: a click narrows the page to it."""
+    places = found.places or (found.lagging.units if found.lagging else ())
+    ways: list[tuple[str, str, dict[str, tuple[str, ...]]]] = [
+        (f"place-{unit}", found.names.get(unit, unit), {"territories": (unit,)})
+        for unit in places
+        if unit and (unit,) != page.filters.territories
+    ]
+    if found.line and found.line.units[0] and found.line.units != page.filters.product_lines:
+        line = found.line.units[0]
+        ways.append((f"line-{line}", page.term(line), {"product_lines": (line,)}))
+    if not ways:
+        return
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="chips-explain"):
+        st.caption(page.say("Look closer:"), width="content")
+        for key, name, wanted in ways:
+            st.button(
+                plain(name),
+                key=f"explain-{key}",
+                on_click=lambda wanted=wanted: change_filters(page.filters, **wanted),
+            )
 
 
 def pick_driver(driver: str | None) -> None:

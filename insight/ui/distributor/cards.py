@@ -107,7 +107,9 @@ def make_terminals(page: Page, party: Party) -> Card:
             "What each bought from it in the period; no other source = at least {share} from this one",
             share=page.share(THRESHOLD, 0),
         ),
-        frame=table[[column for column in columns if frame[column].notna().any()]],
+        frame=table[[column for column in columns if frame[column].notna().any()]].rename(
+            columns={"supply_share": "own_share"}
+        ),
         metrics=("pure_sales", "single_source"),
     )
 
@@ -125,7 +127,7 @@ def make_suppliers(page: Page, party: Party) -> Card:
     return Card(
         title=title,
         subtitle=page.say("Manufacturers and other distributors, at the prices of their lines, net of returns"),
-        frame=table[["neighbour_name", "direction", "neighbour_kind", "link_amount", "link_share"]],
+        frame=table[["neighbour_name", "direction", "link_share", "link_amount", "neighbour_kind"]],
         metrics=("sell_in", "transfer"),
     )
 
@@ -138,10 +140,12 @@ def make_agreements(page: Page, party: Party) -> Card:
     suppliers = page.ask("distributor/suppliers", distributor=party.id)
     table = frame.assign(**{column: frame[column].map(page.term) for column in ("agreed_kind", "agreed_state")})
     table["left_days"] = table["left_days"].astype("Int64")
+    first = ["agreed_with", "agreed_kind", "agreed_state", "left_days"]
+    order = [*first, *(column for column in table.columns if column not in first)]
     return Card(
         title=sentences.tell_agreements(list_records(frame), list_records(suppliers), page.language),
         subtitle=page.say("Agreements with makers, and territories with the number of lines it may sell there"),
-        frame=table[[column for column in table.columns if frame[column].notna().any()]],
+        frame=table[[column for column in order if frame[column].notna().any()]],
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from insight.sentences.terminal import list_steps
+from insight.sentences.next_steps import list_steps
 from insight.ui.page import Page
 from insight.ui.states import show_failure
 from insight.ui.terminal.cards import find_near, find_similar, list_records
@@ -22,11 +22,14 @@ def show_steps(page: Page, customer: Customer) -> None:
         try:
             similar, products = find_similar(page, customer)
             near = list_records(find_near(page, customer)) if customer.silence.state == "never" else []
+            white = page.ask("terminal/whitespace", terminal=customer.id)
+            white["unit_name"] = white["product_name"].fillna(white["product_line"].map(page.term))
             steps = list_steps(
                 customer.row,
                 customer.silence,
                 list_records(customer.suppliers),
                 list_records(products) if len(similar) >= LEAST_SIMILAR else [],
+                list_records(white),
                 near,
                 customer.end_on,
                 page.language,
