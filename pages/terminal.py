@@ -52,14 +52,19 @@ if page.filters.territories or page.filters.distributors:
 show_tiles(page, list_terminal_tiles(page, customer))
 left, right = st.columns([3, 2])
 if customer.has_sales:
+    # few products make a short left side
+    is_short = customer.row["product_count"] < 6
     with left:
         show_card(page, "terminal/timeline", partial(make_timeline, customer=customer))
         show_card(page, "terminal/products", partial(make_products, customer=customer))
         show_card(page, "terminal/suppliers", partial(make_suppliers, customer=customer))
+        if is_short:
+            show_card(page, "terminal/contacts", partial(make_contacts, customer=customer))
     with right:
         show_steps(page, customer)
         show_card(page, "terminal/similar", partial(make_similar, customer=customer))
-        show_card(page, "terminal/contacts", partial(make_contacts, customer=customer))
+        if not is_short:
+            show_card(page, "terminal/contacts", partial(make_contacts, customer=customer))
 else:
     with left:
         show_card(page, "terminal/near", partial(make_near, customer=customer))

@@ -626,10 +626,12 @@ def test_months_hold_the_sales_the_plan_and_last_year(part: Slice) -> None:
 
 
 def test_the_bridge_follows_its_formulas(part: Slice) -> None:
-    """New, lost, returned and corrections to the cent; price, volume and mix by the formulas, a cent an item apart."""
+    """New, lost, returned and corrections to the cent; price, volume and mix by the formulas of the metrics."""
     frame = part.books.ask("overview/bridge", part.filters).set_index("driver")["change_amount"]
     keys = ["buyer", "product_id"]
-    bought = [lines[lines["cents"] >= 0].groupby(keys)[["cents", "thousandths"]].sum() for lines in (part.base, part.current)]
+    bought = [
+        lines[lines["cents"] >= 0].groupby(keys)[["cents", "thousandths"]].sum() for lines in (part.base, part.current)
+    ]
     returned = [lines["cents"][lines["cents"] < 0].sum() for lines in (part.base, part.current)]
     items = bought[1].add_suffix("_1").join(bought[0].add_suffix("_0"), how="outer").fillna(0).reset_index()
     items["unit"] = items["product_id"].map(part.books.products["unit"]).fillna("")
@@ -661,7 +663,8 @@ def test_the_bridge_follows_its_formulas(part: Slice) -> None:
         volume += (q1.sum() - q0.sum()) * mean
         mix += ((q1 / q1.sum() - q0 / q0.sum()) * q1.sum() * (p0 - mean)).sum()
     for driver, cents in {"price": price, "volume": volume, "mix": mix}.items():
-        assert float(frame.get(driver, 0)) * 100 == pytest.approx(cents, abs=3), driver
+        # each item is rounded to the cent
+        assert float(frame.get(driver, 0)) * 100 == pytest.approx(cents, abs=3 + 2 * kept.sum() ** 0.5), driver
     assert frame.drop("current").sum() == frame["current"]
 
 

@@ -87,37 +87,49 @@ def test_units_are_regions_and_below_a_chosen_one_its_parts(tiny: Warehouse) -> 
 
 def test_the_bridge_is_the_worked_one_and_closes_to_the_cent(tiny: Warehouse) -> None:
     """H1 × P1 went from 20 at 15 to 25 at 14: volume 5 × 15 = 75, price −1 × 25 = −25. P2 at H1 is new (210), H5 is new (45),
-    H3 is lost (−75), H2 is as before. 775 + 75 − 25 + 210 + 45 − 75 = 1,005."""
+    H3 is lost (−75), H2 bought 200 more and returned as much: volume 275, returned −200. 775 + 275 − 25 + 210 + 45 − 75 − 200
+    = 1,005."""
     rows = {
         row["driver"]: row["change_amount"] for row in ask(tiny, "overview/bridge", filtered(), EVERYTHING).to_pylist()
     }
     assert rows == {
         "base": Decimal("775.00"),
-        "volume": Decimal("75.00"),
+        "volume": Decimal("275.00"),
         "new_terminals": Decimal("45.00"),
         "new_products": Decimal("210.00"),
         "price": Decimal("-25.00"),
         "mix": Decimal("0.00"),
         "lost_terminals": Decimal("-75.00"),
+        "returned": Decimal("-200.00"),
         "current": Decimal("1005.00"),
     }
 
 
 def test_the_terminals_behind_a_driver_add_up_to_it(tiny: Warehouse) -> None:
-    """Price is all H1's (−25), volume too (+75); new products are H1's 210, the new terminal is H5, the lost one H3."""
+    """Price is all H1's (−25), volume H1's +75 and H2's +200 of which all came back; new products are H1's 210, the new terminal is H5, the lost one H3."""
     found = {}
-    for driver in ("volume", "price", "mix", "new_terminals", "new_products", "lost_terminals", "corrections"):
+    for driver in (
+        "volume",
+        "price",
+        "mix",
+        "new_terminals",
+        "new_products",
+        "lost_terminals",
+        "returned",
+        "corrections",
+    ):
         rows = ask(
             tiny, "overview/bridge_terminals", {**filtered(), "driver": driver, "row_limit": 10}, EVERYTHING
         ).to_pylist()
         found[driver] = {row["terminal_id"]: row["change_amount"] for row in rows}
     assert found == {
-        "volume": {"H1": Decimal("75.00")},
+        "volume": {"H1": Decimal("75.00"), "H2": Decimal("200.00")},
         "price": {"H1": Decimal("-25.00")},
         "mix": {},
         "new_terminals": {"H5": Decimal("45.00")},
         "new_products": {"H1": Decimal("210.00")},
         "lost_terminals": {"H3": Decimal("-75.00")},
+        "returned": {"H2": Decimal("-200.00")},
         "corrections": {},
     }
 

@@ -8,11 +8,12 @@ from datetime import date
 from typing import Any
 
 from insight.i18n import say
-from insight.sentences.terminal import Silence, list_offers, name_late, tell_missing, tell_peers
+from insight.sentences.terminal import Silence, list_offers, name_late, show_days, tell_missing, tell_peers
 from insight.units import is_missing, show_amount, show_count, show_number, show_share
 
 Row = Mapping[str, Any]
 
+LEAST_CHANCE = 0.05  # a smaller chance of an order is no step to take
 DEAR_RATE = 0.05  # from here on a price is worth asking about
 FALL_RATE = 0.2
 VISIT_DAYS, OTHER_VISIT_DAYS = 90, 180  # a grade A, and any other, is worth a visit after so long without one
@@ -47,7 +48,7 @@ def list_steps(
         return []
     steps: list[Step] = []
     if silence.state == "quiet":
-        reason = "No order for {days} days; it usually orders every {usual}, and more than {limit} is unusual for it."
+        reason = "No order for {days}; it usually orders every {usual}, and more than {limit} is unusual for it."
         steps.append(
             Step(
                 "quiet",
@@ -55,7 +56,7 @@ def list_steps(
                 say(
                     language,
                     reason,
-                    days=show_count(silence.silent_days, language),
+                    days=show_days(silence.silent_days, language),
                     usual=show_number(silence.usual_days, language),
                     limit=show_count(silence.limit_days, language),
                 ),
@@ -122,14 +123,14 @@ def _list_visits(row: Row, through_on: date, language: str) -> list[Step]:
     days = (through_on - last).days
     if days <= (VISIT_DAYS if row["grade"] == "A" else OTHER_VISIT_DAYS):
         return []
-    told = say(language, "The last visit was {days} days ago.", days=show_count(days, language))
+    told = say(language, "The last visit was {days} ago.", days=show_days(days, language))
     return [Step("visit", say(language, "Visit it"), f"{grade}{say(language, ': ')}{told}" if grade else told)]
 
 
 def _list_white(rows: Sequence[Row], language: str, currency: str) -> list[Step]:
     """The two largest expected values: 'Offer Immunoassay, to start with Troponin'. ``rows`` name lines in words."""
     steps = []
-    for row in rows[:2]:
+    for row in [row for row in rows if row["chance_rate"] >= LEAST_CHANCE][:2]:
         values = {"name": row["unit_name"], "start": row["start_name"]}
         if row["is_few"]:
             action = say(language, "Sell more of {name}", **values)

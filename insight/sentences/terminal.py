@@ -109,18 +109,23 @@ def _tell_growth(bought: float, base: float, language: str) -> str:
 def _end_silence(silence: Silence, language: str) -> str:
     if silence.last_on is None or silence.silent_days is None:
         return ""
-    days = show_count(silence.silent_days, language)
+    days = show_days(silence.silent_days, language)
     if silence.usual_days is None:
-        return say(language, "; last order {days} days ago", days=days)
+        return say(language, "; last order {days} ago", days=days)
     usual = show_number(silence.usual_days, language)
     if silence.state == "unreported":
-        text = "; last order {days} days ago, usually every {usual}, but {names} has not reported since"
+        text = "; last order {days} ago, usually every {usual}, but {names} has not reported since"
         return say(language, text, days=days, usual=usual, names=name_late(silence, language))
-    return say(language, "; last order {days} days ago, usually every {usual}", days=days, usual=usual)
+    return say(language, "; last order {days} ago, usually every {usual}", days=days, usual=usual)
 
 
 def name_late(silence: Silence, language: str) -> str:
     return join_names(language, list(silence.late_names[:MOST_NAMED])) or say(language, "a supplier")
+
+
+def show_days(count: int | None, language: str) -> str:
+    """'1 day', '12 days'"""
+    return say(language, "1 day" if count == 1 else "{count} days", count=show_count(count, language))
 
 
 def tell_orders(silence: Silence, language: str) -> str:
@@ -128,7 +133,7 @@ def tell_orders(silence: Silence, language: str) -> str:
     if silence.last_on is None:
         return say(language, "No order on record")
     values = {
-        "days": show_count(silence.silent_days, language),
+        "days": show_days(silence.silent_days, language),
         "day": show_date(silence.last_on, language),
         "count": show_count(silence.order_count, language),
     }
@@ -143,11 +148,11 @@ def tell_orders(silence: Silence, language: str) -> str:
     if silence.state == "closed":
         return say(language, "It ordered about every {usual} days; the last order was on {day}", **values)
     if silence.state == "quiet":
-        return say(language, "Quiet: no order for {days} days, usually every {usual}", **values)
+        return say(language, "Quiet: no order for {days}, usually every {usual}", **values)
     if silence.state == "unreported":
-        text = "No order for {days} days, but {names} has not reported since"
+        text = "No order for {days}, but {names} has not reported since"
         return say(language, text, **values, names=name_late(silence, language))
-    return say(language, "It orders about every {usual} days; the last order was {days} days ago", **values)
+    return say(language, "It orders about every {usual} days; the last order was {days} ago", **values)
 
 
 def tell_products(rows: Sequence[Row], line_count: int, offered_count: int, language: str) -> str:
@@ -212,7 +217,7 @@ def tell_similar(products: Sequence[Row], language: str) -> str:
     missing = [row for row in products if row["own_amount"] <= 0]
     if not missing:
         return say(language, "It buys everything that similar terminals buy")
-    return say(language, "It buys all that a third of the similar terminals buy")
+    return say(language, "It buys every product that a third of the similar terminals buy")
 
 
 def tell_peers(row: Row, language: str) -> str:
@@ -240,4 +245,4 @@ def tell_contacts(rows: Sequence[Row], through_on: date, months: int, language: 
     if not visits:
         return start
     days = (through_on - max(row["happened_on"] for row in visits)).days
-    return start + say(language, "; the last visit {days} days ago", days=show_count(days, language))
+    return start + say(language, "; the last visit {days} ago", days=show_days(days, language))
