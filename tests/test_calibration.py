@@ -13,7 +13,7 @@ import pytest
 from insight.__main__ import main
 from insight.calibration.bars import BARS, judge_bars, judge_speed
 from insight.calibration.measures import Judged, find_bias, judge_scenario, measure_activities, measure_scenario
-from insight.calibration.naive import fit_clustered, match_growth
+from insight.calibration.naive import describe_growth, fit_clustered, match_growth
 from insight.calibration.report import (
     COMMAND,
     Calibration,
@@ -105,7 +105,7 @@ def test_matching_on_growth_of_a_steady_market_finds_the_planted_ratio() -> None
     panel = np.full((20, 30), 100.0)
     panel[0, 24:] = 130.0
     after, before = panel[:, 24:].sum(axis=1), panel[:, 12:24].sum(axis=1) / 2
-    found = match_growth(panel, np.array([0]), np.arange(1, 20), 24, after, before)
+    found = match_growth(*describe_growth(panel, 24), np.array([0]), np.arange(1, 20), after, before)
     assert found == pytest.approx(np.log(810 / 630), abs=0.001)
 
 

@@ -382,7 +382,7 @@ def test_the_examples_in_the_docstrings_are_true(name: str) -> None:
     assert doctest.testmod(importlib.import_module(f"insight.intake.{name}")).failed == 0
 
 
-@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
 def test_the_worked_examples_of_the_readme_load_as_they_stand(tmp_path: Path, number: int) -> None:
     """Each example of data/README.md: files named in comments above the blocks, then the mapping."""
     text = (find_mapping("pharma_foresight").parent.parent / "README.md").read_text(encoding="utf-8")

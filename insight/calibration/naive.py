@@ -36,16 +36,21 @@ def estimate_naively(company: Simulated) -> pd.DataFrame:
     covered = np.zeros(company.panel.shape, dtype=bool)
     for name, rows in rows_of.items():
         covered[rows, starts[name] : starts[name] + post] = True
-    found = []
-    for name in company.activities["activity_id"]:
-        rows, start = rows_of.get(name, np.zeros(0, dtype=np.intp)), int(starts[name])
+    found = {}
+    for start, names in company.activities.groupby("starts_month_index")["activity_id"]:
         donors = np.flatnonzero(~covered[:, start - _BASELINE : start + post].any(axis=1))
         before = company.panel[:, start - _BASELINE : start].sum(axis=1) * post / _BASELINE
         after = company.panel[:, start : start + post].sum(axis=1)
-        alike = donors[company.segments[donors] == 1 if company.segments[rows].mean() > 0.5 else slice(None)]
-        effect, error = fit_clustered(after[rows], before[rows], after[alike], before[alike])
-        found.append((name, effect, error, match_growth(company.panel, rows, donors, start, after, before)))
-    return pd.DataFrame(found, columns=["activity_id", "clustered_log_lift", "clustered_log_error", "matched_log_lift"])
+        features, unit = describe_growth(company.panel, start)
+        for name in names:
+            rows = rows_of.get(name, np.zeros(0, dtype=np.intp))
+            alike = donors[company.segments[donors] == 1] if company.segments[rows].mean() > 0.5 else donors
+            effect, error = fit_clustered(after[rows], before[rows], after[alike], before[alike])
+            found[name] = (name, effect, error, match_growth(features, unit, rows, donors, after, before))
+    return pd.DataFrame(
+        [found[name] for name in company.activities["activity_id"]],
+        columns=["activity_id", "clustered_log_lift", "clustered_log_error", "matched_log_lift"],
+    )
 
 
 def fit_clustered(after: Array, before: Array, donor_after: Array, donor_before: Array) -> tuple[float, float]:
@@ -62,14 +67,19 @@ def fit_clustered(after: Array, before: Array, donor_after: Array, donor_before:
     return float(effect), float(np.sqrt(variance))
 
 
-def match_growth(
-    panel: Array, rows: NDArray[np.intp], donors: NDArray[np.intp], start: int, after: Array, before: Array
-) -> float:
-    """Log ratio of ratios against the five nearest donors in size and in growth over the last year."""
+def describe_growth(panel: Array, start: int) -> tuple[Array, float]:
+    """[terminals x 2]: size and growth over the year before, in steps of matching distance; and 5% of half a year's
+    mean sales, which keeps zeros finite."""
     half = _BASELINE // 2
     late, early = panel[:, start - half : start].sum(axis=1), panel[:, start - _BASELINE : start - half].sum(axis=1)
-    unit = 0.05 * panel.mean() * half
-    features = np.column_stack([np.log(late + early + unit) / 0.5, np.log((late + unit) / (early + unit)) / 0.15])
+    unit = 0.05 * float(panel.mean()) * half
+    return np.column_stack([np.log(late + early + unit) / 0.5, np.log((late + unit) / (early + unit)) / 0.15]), unit
+
+
+def match_growth(
+    features: Array, unit: float, rows: NDArray[np.intp], donors: NDArray[np.intp], after: Array, before: Array
+) -> float:
+    """Log ratio of ratios against the five nearest donors in size and in growth over the last year."""
     distance = np.square(features[rows, None, :] - features[None, donors, :]).sum(axis=2)
     nearest = donors[np.argpartition(distance, _MATCHES, axis=1)[:, :_MATCHES]]
     scale = before[rows] / np.maximum(before[nearest].sum(axis=1), unit)

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from insight.charts.plane import Plane, draw_axes, measure_labels, spread_labels, split_words
+from insight.charts.plane import Plane, draw_axes, measure_labels, split_words, spread_labels
 from insight.charts.plot import (
     Rows,
     choose_ticks,

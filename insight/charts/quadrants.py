@@ -49,7 +49,12 @@ def describe_unit(frame: pd.DataFrame, style: Style) -> str:
 
 
 def draw_quadrants(
-    frame: pd.DataFrame, style: Style, *, company_growth: float | None = None, names_gaps: bool = True
+    frame: pd.DataFrame,
+    style: Style,
+    *,
+    company_growth: float | None = None,
+    names_gaps: bool = True,
+    height: int = HEIGHT,
 ) -> Any:
     """Units by attainment (across) and growth (up), larger where the plan is larger.
 
@@ -65,7 +70,7 @@ def draw_quadrants(
     if not source:
         raise ValueError("The quadrants chart was given no unit with both attainment and growth")
     level = 0.0 if company_growth is None else company_growth
-    bottom = HEIGHT - 38
+    bottom = height - 38
     x_domain = frame_values([row["attainment_rate"] for row in source], 1.0, room=SIDE)
     y_domain = frame_values([row["growth_rate"] for row in source], level, edge=EDGE)
     x_ticks, y_ticks = choose_ticks(*x_domain, 4), choose_ticks(*y_domain, 5)
@@ -169,7 +174,7 @@ def draw_quadrants(
         .transform_calculate(reach="max(datum.size, 420)")
         .add_params(make_choice("unit", "unit_id")),
     ]
-    return configure(finish(layers, HEIGHT), style)
+    return configure(finish(layers, height), style)
 
 
 def frame_values(values: list[float], line: float, *, edge: float = 0.1, room: float = 0.0) -> tuple[float, float]:

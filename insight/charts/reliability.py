@@ -77,7 +77,7 @@ def draw_reliability(frame: pd.DataFrame, style: Style) -> Any:
             "diagonal_name",
             [{"text": say(language, "just as given")}],
             x=place_at("width - 12"),
-            y=alt.YValue(plane.climb(0.86)),
+            y=alt.YValue(plane.climb(0.66)),
             colour=colours.muted,
             size=SMALL,
             align="right",

@@ -38,6 +38,7 @@ class Standing:
     high_rate: float | None
     needed_amount: float | None  # a working day to come
     current_amount: float | None  # a working day gone
+    base_name: str = ""  # what the comparison is with: last year or the period before
 
     @property
     def has_target(self) -> bool:
@@ -171,12 +172,13 @@ def _tell_without_rate(now: Standing, language: str, currency: str) -> str:
         )
     else:
         change = now.actual_amount / now.base_amount - 1
-        text = "{period} stands at {amount}, {change} above the comparison; there is no target for these filters."
+        text = "{period} stands at {amount}, {change} above {base}; there is no target for these filters."
         if abs(change) < LEVEL_RATE:
-            text = "{period} stands at {amount}, about level with the comparison; there is no target for these filters."
+            text = "{period} stands at {amount}, about level with {base}; there is no target for these filters."
         elif change < 0:
-            text = "{period} stands at {amount}, {change} below the comparison; there is no target for these filters."
-        first = say(language, text, change=show_share(abs(change), language), **values)
+            text = "{period} stands at {amount}, {change} below {base}; there is no target for these filters."
+        against = now.base_name or say(language, "the comparison")
+        first = say(language, text, change=show_share(abs(change), language), base=against, **values)
     if now.method == "over" or now.low_amount is None:
         return first
     low, high = show_amount(now.low_amount, language, currency), show_amount(now.high_amount, language, currency)

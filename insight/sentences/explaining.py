@@ -223,11 +223,13 @@ def tell_headline(
     if not line or growth is None or amount >= 0:
         return first
     cause = say(language, CAUSES.get(driver, "{driver} in {line}"), driver=name_driver(driver, language), line=line)
+    # what the sales are compared with is said once
+    is_named = rate is None or gap is None or is_missing(rate)
     second = say(
         language,
-        "Against {base}, {cause} cost most: {amount}.",
+        "{cause} cost most: {amount}." if is_named else "Against {base}, {cause} cost most: {amount}.",
         base=against,
-        cause=cause,
+        cause=cause[:1].upper() + cause[1:] if is_named else cause,
         amount=show_amount(-amount, language, currency),
     )
     return f"{first}{space}{second}"

@@ -14,15 +14,14 @@ from insight.ui.cards import label_columns, show_table
 from insight.ui.page import Page
 from insight.ui.text import plain
 
-NULL = "nothing"
 _COLUMNS = {
     "bias": "money_bias_rate",
+    "year_over_year_bias": "year_over_year_bias_rate",
     "coverage": "covered_share",
     "false_alarms": "false_alarm_share",
     "kind_bias": "kind_bias_rate",
     "kind_coverage": "kind_covered_share",
     "kind_power": "kind_found_share",
-    "year_over_year_bias": "year_over_year_bias_rate",
 }
 
 
@@ -51,7 +50,7 @@ def show_calibration(page: Page) -> None:
 
 
 def tell_result(page: Page, result: Calibration) -> str:
-    """Coverage, bias and false alarms over all scenarios in one sentence; the nulls' company has no bias to speak of."""
+    """Coverage, bias and false alarms over all scenarios in one sentence."""
     numbers = list(result.scenarios.values())
     activities = sum(one["activity_count"] for one in numbers)
     covered = sum(one["coverage"] * one["activity_count"] for one in numbers) / activities
@@ -96,8 +95,8 @@ def list_notes(page: Page, result: Calibration, is_current: bool) -> list[str]:
     notes = [page.say("Missed: {bars}.", bars="; ".join(missed))] if missed else []
     notes.append(
         page.say(
-            "Measured on {day}; {n} companies a row, 20 activities a kind. Year-over-year stands beside it as what a "
-            "naive comparison would have said.",
+            "Measured on {day}; {n} companies a row, 20 activities a kind. Bias in % of sales; year-over-year is what a "
+            "naive comparison would have said; kinds found: those with a true lift above 12%.",
             day=page.day(date.fromisoformat(result.made_on)),
             n=page.count(result.seed_count),
         )

@@ -127,6 +127,8 @@ def make_closers(page: Page, got: Answers, reason: str) -> Card:
         reason=[page.say(sentences.REASONS[code]) for code in frame["reason"]],
         product_line=frame["product_line"].map(page.term),
     )
+    if page.language == "zh":
+        table["owner_name"] = table["owner_name"].str.replace(", ", "、", regex=False)
     columns = ["terminal_name", "product_line", "plausible_amount", "reason", "owner_name", "last_bought_on", "why"]
     columns += ["usual_amount", "potential_amount", "distributor_name", "territory_name"]
     kept = [column for column in columns if frame.get(column, table[column]).notna().any()]

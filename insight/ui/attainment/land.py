@@ -191,18 +191,29 @@ def make_amounts(page: Page, got: Answers, view: View) -> Card:
     if not view.is_people:
         frame = frame.sort_values("landing_amount", ascending=False)
     shown = frame.head(view.most).rename(columns={"landing_amount": "value_amount"})
-    low, high = ("low_amount", "high_amount")
+    # one unit for all, in which the usual one still says something
+    scale = choose_scale(float(shown["value_amount"].abs().median()), page.language, page.company.currency)
     shown["label"] = [
-        page.amount(middle)
+        show_scaled(middle, scale, page.language)
         if is_missing(least)
-        else f"{page.amount(middle)} ({page.amount(least)} – {page.amount(most)})"
-        for least, middle, most in zip(shown[low], shown["value_amount"], shown[high], strict=True)
+        else page.say(
+            "{middle} ({low} – {high})",
+            middle=show_scaled(middle, scale, page.language),
+            low=show_scaled(least, scale, page.language),
+            high=show_scaled(most, scale, page.language),
+        )
+        for least, middle, most in zip(shown["low_amount"], shown["value_amount"], shown["high_amount"], strict=True)
     ]
     return Card(
         title=page.say("Where each unit is heading"),
-        subtitle=page.say("Expected pure sales of {period} with their 80% range; no target", period=got.now.period),
+        subtitle=page.say(
+            "Expected pure sales of {period} with their 80% range, {unit}; no target",
+            period=got.now.period,
+            unit=scale.name,
+        ),
         frame=shown[["unit_id", "unit_name", "value_amount", "label"]],
         draw=ranking.draw_ranking,
+        options={"least_height": LEAST_HEIGHT - 30},
         note=note_more(page, len(frame)) if len(frame) > view.most else "",
         metrics=("proj_seasonal", "pure_sales"),
         table=frame[["unit_name", "actual_amount", "low_amount", "landing_amount", "high_amount"]],

@@ -41,10 +41,11 @@ from insight.ui.frame import show_selection
 from insight.ui.page import Page, has_page
 from insight.ui.parts import choose_part
 from insight.ui.states import Nothing
-from insight.units import is_missing
+from insight.units import is_missing, show_scaled
 
 MOST_PEOPLE = 60  # they stand by team, so the first of them would be an arbitrary choice
 MOST_LINES = 500
+TALL = 420  # pixels of a scatter beside as many bars as a chart can show
 # what a unit and what it belongs to are called in tables
 NAME_COLUMNS = {
     "territory": {"unit_name": "territory_name", "group_name": "parent_name"},
@@ -108,6 +109,11 @@ def make_changes(page: Page, level: Level) -> Card:
     if not level.is_people:
         moved = moved.sort_values("change_amount")
     shown = moved.head(MOST_PEOPLE if level.is_people else MOST_UNITS).rename(columns={"change_amount": "value_amount"})
+    scale = ranking.choose_ranking_scale(shown, page.style)
+    shown["label"] = [
+        "" if scale is None else show_scaled(value, scale, page.language, is_signed=True)
+        for value in shown["value_amount"]
+    ]
     text = "Pure sales less those of {base}, {unit}, largest fall first. No target is given at this level"
     if level.is_people:
         text = "Pure sales less those of {base}, {unit}, by team and name. No target is given at this level"
@@ -116,8 +122,9 @@ def make_changes(page: Page, level: Level) -> Card:
         if not level.is_people and level.code != "terminal"
         else page.say("Change against {base}", base=page.base_name),
         subtitle=page.say(text, base=page.base_name, unit=ranking.describe_unit(shown, page.style)),
-        frame=shown[["unit_id", "unit_name", "value_amount"]],
+        frame=shown[["unit_id", "unit_name", "value_amount", "label"]],
         draw=ranking.draw_ranking,
+        options={"least_height": quadrants.HEIGHT},
         note=note_more(page, len(moved)) if not level.is_people else note_people(page, level),
         metrics=("pure_sales", "growth", *credit_metrics(level)),
         pick="unit",
@@ -191,7 +198,11 @@ def make_scatter(page: Page, level: Level) -> Card:
         subtitle=page.say(text) + (page.say("; the five largest gaps are named") if not level.is_people else ""),
         frame=frame[["unit_id", "unit_name", "attainment_rate", "growth_rate", "plan_amount", "is_allocated"]],
         draw=quadrants.draw_quadrants,
-        options={"company_growth": level.whole["growth_rate"], "names_gaps": not level.is_people},
+        options={
+            "company_growth": level.whole["growth_rate"],
+            "names_gaps": not level.is_people,
+            "height": TALL if not level.is_people and len(level.units) >= MOST_UNITS else quadrants.HEIGHT,
+        },
         note=" ".join(part for part in (note_allocated(page, frame), note_new_year(page, level)) if part),
         metrics=("attainment", "growth"),
         pick="unit",
@@ -205,7 +216,9 @@ def make_contributions(page: Page, level: Level) -> Card:
     frame = level.units[level.units["growth_contribution_rate"].notna()]
     if frame.empty:
         raise Nothing(page.say("There is nothing earlier to compare with."))
-    # in the order of the bullets where all fit, else those that moved growth most
+    # in the order of the chart beside where all fit, else those that moved growth most
+    if not level.is_people and frame["plan_amount"].isna().all():
+        frame = frame.sort_values("growth_amount")
     if len(frame) > MOST_UNITS:
         frame = frame.sort_values("growth_contribution_rate", key=abs, ascending=False)
     shown = frame.head(MOST_UNITS).rename(columns={"growth_contribution_rate": "rate"})
@@ -367,7 +380,10 @@ def show_stand(page: Page, got: Answers) -> None:
     # of many people any choice of some would be a ranking: the table has all
     if page.window.has_base and not (level.is_people and len(level.units) > MOST_UNITS):
         second.append((5, "parts", make_contributions))
-    rows.append(second)
+    if len(rows[0]) == 1 and len(second) == 1 and not level.is_people:
+        rows[0] += second  # one alone beside one alone
+    else:
+        rows.append(second)
     for row in (row for row in rows if row):
         for place, (_, name, make) in zip(st.columns([width for width, *_ in row]), row, strict=True):
             with place:

@@ -138,6 +138,7 @@ def stand(page: Page, whole: pd.Series, found: Landing, run: Pace, period: str) 
         high_rate=known["high_rate"],
         needed_amount=run.needed_amount,
         current_amount=run.current_amount,
+        base_name=page.base_name,
     )
 
 
