@@ -25,14 +25,14 @@ from insight.ui.text import plain
 from insight.ui.tiles import show_tiles
 
 page = this_page()
-code = read_terminal()
-if not code:
+asked = read_terminal()
+code = asked
+if not asked:
     largest = page.ask("terminal/largest")
     if largest.empty:
         show_headline(page, page.say("No terminal bought anything under these filters."))
         st.stop()
     code = str(largest["terminal_id"].iloc[0])
-    st.caption(plain(page.say("The largest customer; search for another one at the left.")))
 customer = gather_customer(page, code)
 if customer is None:
     show_headline(page, page.say("Search for a terminal"))
@@ -47,6 +47,8 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.caption(plain(" · ".join(list_facts(page, customer))), width="stretch")
     address = make_query(page.filters, page.language, {"look": "focus", "sel": f"terminal:{code}"})
     link_page("network", page.say("See it in the network"), address, icon=":material/hub:")
+if not asked:
+    st.caption(plain(page.say("The largest customer; search for another one at the left.")))
 if page.filters.territories or page.filters.distributors:
     st.caption(plain(page.say("Filters of territories and distributors do not narrow the page of one terminal.")))
 show_tiles(page, list_terminal_tiles(page, customer))

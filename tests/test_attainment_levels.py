@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from insight.analysis.allocation import allocate, allocate_tree
 from insight.analysis.contribution import Span, fill_targets, join_new_year, rate_units, rate_whole, sum_units
 from insight.filters import Coverage, Filters, find_window, make_parameters
-from insight.intake.roll_ups import find_roll_ups
+from insight.intake.roll_ups import find_roll_ups, name_leaders
 from insight.sentences.standing import tell_contributions, tell_level, tell_quadrants, tell_versions
 from insight.warehouse import Warehouse
 from published import ask_frame
@@ -570,6 +570,140 @@ def test_a_manager_with_a_book_of_the_managers_own_counts_beside_the_people(open
     assert company_plan(warehouse) == 38
 
 
+@pytest.mark.parametrize("team", ["34", "42"])
+def test_what_a_managers_line_has_beyond_the_peoples_is_the_managers_own_book(open_company: Open, team: str) -> None:
+    """MID 34 or 42 = A 10 + B 20 + a book of 4 or 12, all of it sold by MID: never 64 or 72."""
+    own = Decimal(team) - 30
+    warehouse = open_team(open_company, [("A", "10"), ("B", "20"), ("MID", team)], {"A": "9", "MID": str(own)})
+    assert company_plan(warehouse) == Decimal(team)
+    reps = ask_level(warehouse, "rep").dropna(subset="target_amount").set_index("unit_id")["target_amount"]
+    assert reps.to_dict() == {"A": Decimal(10), "B": Decimal(20), "MID": own}
+    managers = ask_level(warehouse, "manager").dropna(subset="target_amount")["target_amount"]
+    assert managers.sum() == Decimal(team)
+
+
+def open_holders(open_company: Open, targets: Rows, **tables: Rows) -> Warehouse:
+    """N and S are the only territories; a hospital in N bought 5 of D on 31 March 2026."""
+    return open_company(
+        **{
+            "distributors": {"distributor_id": ["D"], "name": ["D"]},
+            "products": {"product_id": ["P", "Q"], "name": ["P", "Q"], "product_line": ["red", "blue"]},
+            "territories": columns([{"territory_id": place, "name": place} for place in ("N", "S")]),
+            "terminals": {"terminal_id": ["H"], "name": ["H"], "territory_id": ["N"]},
+            "flows": {
+                "flow_id": ["f"],
+                "occurred_on": [date(2026, 3, 31)],
+                "seller_id": ["D"],
+                "buyer_id": ["H"],
+                "product_id": ["P"],
+                "quantity": [Decimal(1)],
+                "amount": [Decimal(5)],
+            },
+            "targets": columns(targets),
+            **{name: columns(rows) for name, rows in tables.items()},
+        }
+    )
+
+
+def hold(kind: str, holder: str, amount: int, month: int = 3, line: str | None = None) -> dict[str, Any]:
+    return {
+        "month": date(2026, month, 1),
+        "holder_kind": kind,
+        "holder_id": holder,
+        "product_line": line,
+        "target_amount": Decimal(amount),
+    }
+
+
+def test_a_total_beside_people_who_have_managers_counts_once(open_company: Open) -> None:
+    """A 10, B 20, MID 30 = A + B, TOTAL 30, in one month: 30, not 60."""
+    people = [("A", "MID"), ("B", "MID"), ("C", "MID"), ("MID", None), ("TOTAL", None)]
+    warehouse = open_holders(
+        open_company,
+        [hold("rep", name, amount) for name, amount in (("A", 10), ("B", 20), ("MID", 30), ("TOTAL", 30))],
+        reps=[{"rep_id": name, "name": name, "manager_id": manager} for name, manager in people],
+    )
+    assert company_plan(warehouse) == 30
+
+
+def test_a_total_kept_as_a_territory_or_as_a_product_line_counts_once(open_company: Open) -> None:
+    """N 10, S 20, W 5, ALL 35: 35, not 70. N's red 6 and blue 4 with a line 'Total' of 10: 10, not 20."""
+    places = [{"territory_id": place, "name": place} for place in ("N", "S", "W", "ALL")]
+    parts = [("N", 10), ("S", 20), ("W", 5), ("ALL", 35)]
+    warehouse = open_holders(open_company, [hold("territory", *part) for part in parts], territories=places)
+    assert company_plan(warehouse) == 35
+    lines = [("red", 6), ("blue", 4), ("Total", 10)]
+    warehouse = open_holders(open_company, [hold("territory", "N", amount, line=line) for line, amount in lines])
+    assert company_plan(warehouse) == 10
+
+
+def test_each_month_is_carried_by_those_who_hold_its_targets(open_company: Open) -> None:
+    """February's target is a territory's, March's two reps': 10 and 12, and no month without a plan."""
+    warehouse = open_holders(
+        open_company,
+        [hold("territory", "N", 10, 2), hold("rep", "A", 5), hold("rep", "B", 7)],
+        reps=[{"rep_id": name, "name": name, "territory_id": "N"} for name in "AB"],
+    )
+    frame = ask_frame(
+        warehouse, "attainment/whole_plan_by_month", **make_parameters(Filters(), find_window(Filters(), COVERAGE))
+    )
+    assert dict(zip(frame["plan_month"], frame["target_amount"], strict=True)) == {
+        date(2026, 2, 1): Decimal(10),
+        date(2026, 3, 1): Decimal(12),
+    }
+
+
+def test_a_manager_nobody_names_is_known_by_the_territories_worked(open_company: Open) -> None:
+    """A 10 in N1 and B 20 in N2, MID 30 in N above both and without a sale: 30, not 60."""
+    places = [
+        {"territory_id": place, "name": place, "parent_id": "N" if place != "N" else None}
+        for place in ("N", "N1", "N2")
+    ]
+    warehouse = open_holders(
+        open_company,
+        [hold("rep", "A", 10), hold("rep", "B", 20), hold("rep", "MID", 30)],
+        territories=places,
+        reps=[
+            {"rep_id": rep, "name": rep, "territory_id": place}
+            for rep, place in (("A", "N1"), ("B", "N2"), ("MID", "N"))
+        ],
+    )
+    assert company_plan(warehouse) == 30
+
+
+def test_who_leads_whom_is_read_from_exact_sums_where_nobody_says_it() -> None:
+    """MID = A + B and BOSS = A + B + C in three months, neither with a terminal; D has none either and is told of."""
+    import pyarrow as pa
+
+    rows = [
+        hold("rep", name, amount * month + more, month)
+        for month in (1, 2, 3)
+        for name, amount, more in (
+            ("A", 10, 1),
+            ("B", 20, 3),
+            ("C", 5, 2),
+            ("MID", 30, 4),
+            ("BOSS", 35, 6),
+            ("D", 11, 0),
+        )
+    ]
+    tables = {
+        "targets": pa.table(columns(rows)),
+        "reps": pa.table({"rep_id": ["A", "B", "C", "D", "MID", "BOSS"]}),
+        "assignments": pa.table({"rep_id": ["A", "B", "C"]}),
+    }
+    named, findings = name_leaders(tables)
+    assert dict(zip(*named["reps"].to_pydict().values(), strict=True)) == {
+        "A": "MID",
+        "B": "MID",
+        "C": "BOSS",
+        "D": None,
+        "MID": "BOSS",
+        "BOSS": None,
+    }
+    assert [(finding.code, finding.count) for finding in findings] == [("leaders_named", 2), ("leaders_unknown", 1)]
+
+
 # --- sentences ----------------------------------------------------------------------------------------------------------
 
 PEOPLE = [
@@ -599,7 +733,7 @@ def test_sentences_on_places_name_who_carries_the_shortfall_and_the_growth() -> 
         tell_contributions(PEOPLE, -0.2, "territory", "en")
         == "Of the growth of −20.0%, Bob added 20.0 points, Ann took 40.0"
     )
-    assert tell_quadrants(PEOPLE, 0.0, "en") == "1 of 2 are behind plan and growing slower than the whole"
+    assert tell_quadrants(PEOPLE, 0.0, "en") == "1 of 2 is behind plan and growing slower than the whole"
 
 
 def test_the_page_says_which_version_is_in_force_and_how_many_months_were_revised() -> None:
@@ -670,6 +804,15 @@ def test_a_file_with_managers_lines_is_told_what_is_done_with_them(
     targets: list[tuple[str, str]], codes: list[str]
 ) -> None:
     assert [finding.code for finding in find_roll_ups(tables_of(targets, TEAM))] == codes
+
+
+def test_a_file_without_managers_or_with_a_quarters_target_in_a_month_is_told() -> None:
+    """Reps have no column manager_id at all; A's targets lie in January, April and July."""
+    import pyarrow as pa
+
+    rows = [hold("rep", "A", 30, month) for month in (1, 4, 7)]
+    tables = {"targets": pa.table(columns(rows)), "reps": pa.table({"rep_id": ["A"]})}
+    assert [finding.code for finding in find_roll_ups(tables)] == ["piled_up"]
 
 
 def test_credit_that_comes_to_more_than_the_whole_is_told() -> None:

@@ -663,8 +663,8 @@ def test_the_bridge_follows_its_formulas(part: Slice) -> None:
         volume += (q1.sum() - q0.sum()) * mean
         mix += ((q1 / q1.sum() - q0 / q0.sum()) * q1.sum() * (p0 - mean)).sum()
     for driver, cents in {"price": price, "volume": volume, "mix": mix}.items():
-        # each item is rounded to the cent
-        assert float(frame.get(driver, 0)) * 100 == pytest.approx(cents, abs=3 + 2 * kept.sum() ** 0.5), driver
+        # each item is rounded to the cent, many of them alike
+        assert float(frame.get(driver, 0)) * 100 == pytest.approx(cents, abs=3 + 0.5 * kept.sum()), driver
     assert frame.drop("current").sum() == frame["current"]
 
 

@@ -106,7 +106,8 @@ def test_the_bridge_is_the_worked_one_and_closes_to_the_cent(tiny: Warehouse) ->
 
 
 def test_the_terminals_behind_a_driver_add_up_to_it(tiny: Warehouse) -> None:
-    """Price is all H1's (−25), volume H1's +75 and H2's +200 of which all came back; new products are H1's 210, the new terminal is H5, the lost one H3."""
+    """Price is all H1's (−25), volume H1's +75 and H2's +200, all of which came back; new products are H1's 210, the new
+    terminal is H5, the lost one H3."""
     found = {}
     for driver in (
         "volume",

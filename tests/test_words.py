@@ -58,7 +58,7 @@ def test_every_step_of_publishing_that_the_first_run_shows_has_a_chinese_transla
     """Steps are reported in lower case, as the command line prints them; the screen begins them with a capital."""
     calls = [
         node
-        for name in ("publish.py", "estimates.py")
+        for name in ("publish.py", "estimates.py", "depth.py", "backtesting.py", "allocations.py")
         for node in ast.walk(ast.parse((ROOT / "insight" / name).read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "report"
     ]
@@ -80,7 +80,7 @@ def test_a_translation_keeps_the_placeholders_of_its_english() -> None:
 
 
 def test_every_column_that_a_page_can_show_has_a_chinese_label() -> None:
-    pages = ("overview", "network", "attainment", "coverage", "activities")
+    pages = ("overview", "network", "attainment", "coverage", "activities", "distributor", "terminal")
     columns = {column for page in pages for name in list_questions(page) for column in read_question(name).column_names}
     missing = sorted(column for column in columns if f"column:{column}" not in read_words("zh"))
     assert missing == []

@@ -219,11 +219,9 @@ def _find_sums_of_all(totals: Totals, below: Mapping[str, list[str]]) -> list[st
     for holder, months in totals.items():
         for month in months:
             by_month[month].append(holder)
+    ways = (set(totals), set(totals) - set(below), set(totals) - under)
     sums = {
-        month: [
-            sum((totals[one][month] for one in holders if keep(one)), Decimal(0))
-            for keep in (lambda _: True, lambda one: one not in below, lambda one: one not in under)
-        ]
+        month: [sum((totals[one][month] for one in holders if one in way), Decimal(0)) for way in ways]
         for month, holders in by_month.items()
     }
     found = []

@@ -93,6 +93,7 @@ def pick_unit(page: Page, level: Level, unit: str | None) -> None:
     if unit is None:
         select_unit(level.code, None)
     elif level.code == "territory" and unit and unit not in page.filters.territories:
+        select_unit(level.code, None)  # what was selected beside it lies outside the filter now
         drill(page, unit)
     elif level.code == "manager" and (unit == level.manager or not ask_unit(page, "manager", unit)[2]):
         select_unit("rep", unit)

@@ -278,7 +278,7 @@ def make_stock(page: Page, got: Answers) -> Card:
         how="left",
     )
     table["verdict"] = [
-        page.say("looks like loading") if not is_missing(value) else "" for value in table["excess_amount"]
+        page.say("loading?") if not is_missing(value) else "" for value in table["excess_amount"]
     ]
     table = table.sort_values(["excess_amount", "sell_in_amount"], ascending=False, na_position="last")
     columns = ["unit_name", "verdict", "sell_in_amount", "sell_in_plan_amount", "sell_in_rate"]
