@@ -1,26 +1,13 @@
 """One terminal: who it is, what it buys and when, who supplies it, what was done with it, what comes next."""
 
-from functools import partial
-
 import streamlit as st
 
 from insight.sentences.terminal import tell_headline
 from insight.ui.address import make_query
-from insight.ui.cards import show_card
 from insight.ui.frame import show_headline
 from insight.ui.page import link_page, this_page
-from insight.ui.terminal.cards import (
-    make_contacts,
-    make_near,
-    make_peers,
-    make_products,
-    make_similar,
-    make_suppliers,
-    make_timeline,
-)
+from insight.ui.terminal.arrangement import show_cards
 from insight.ui.terminal.customer import gather_customer, list_facts, list_terminal_tiles, read_terminal
-from insight.ui.terminal.opening import show_terminal
-from insight.ui.terminal.steps import show_steps
 from insight.ui.text import plain
 from insight.ui.tiles import show_tiles
 
@@ -52,27 +39,4 @@ if not asked:
 if page.filters.territories or page.filters.distributors:
     st.caption(plain(page.say("Filters of territories and distributors do not narrow the page of one terminal.")))
 show_tiles(page, list_terminal_tiles(page, customer))
-left, right = st.columns([3, 2])
-if customer.has_sales:
-    # few products make a short left side
-    is_short = customer.row["product_count"] < 6
-    with left:
-        show_card(page, "terminal/timeline", partial(make_timeline, customer=customer))
-        show_card(page, "terminal/products", partial(make_products, customer=customer))
-        show_card(page, "terminal/suppliers", partial(make_suppliers, customer=customer))
-        if is_short:
-            show_card(page, "terminal/contacts", partial(make_contacts, customer=customer))
-    with right:
-        show_steps(page, customer)
-        show_card(page, "terminal/similar", partial(make_similar, customer=customer))
-        if not is_short:
-            show_card(page, "terminal/contacts", partial(make_contacts, customer=customer))
-else:
-    with left:
-        show_card(page, "terminal/near", partial(make_near, customer=customer))
-        show_card(page, "terminal/contacts", partial(make_contacts, customer=customer))
-    with right:
-        show_steps(page, customer)
-        show_card(page, "terminal/similar", partial(make_similar, customer=customer))
-show_terminal(page, "terminal")
-show_card(page, "terminal/peers", partial(make_peers, customer=customer))
+show_cards(page, customer)

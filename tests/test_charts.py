@@ -19,6 +19,7 @@ from insight.charts import (
     bridge,
     bullets,
     event_study,
+    evidence,
     forest,
     heat,
     ladder,
@@ -30,6 +31,7 @@ from insight.charts import (
     quadrants,
     ranking,
     returns,
+    strips,
     tiles,
     timeline,
 )
@@ -52,6 +54,27 @@ MONTHS = pd.DataFrame(
         "base_amount": [30_000_000.0, float("nan"), None],
         "forecast_amount": [None, None, Decimal("36600000.00")],
         "is_partial": [False, False, False],
+    }
+)
+EVIDENCE = pd.DataFrame(
+    {
+        "unit_id": ["whole", "province"],
+        "unit_name": ["All together", "Province"],
+        "error_rate": [0.031, 0.067],
+        "last_year_error_rate": [0.116, None],
+        "last_month_error_rate": [0.08, 0.12],
+        "coverage_rate": [0.85, 0.79],
+    }
+)
+STRIPS = pd.DataFrame(
+    {
+        "measure": ["sales_amount"] * 3,
+        "name": ["Pure sales"] * 3,
+        "place": [0.0, 0.5, 1.0],
+        "is_own": [False, True, False],
+        "median_place": [0.5] * 3,
+        "value_text": ["", "¥6.1m", ""],
+        "rank_text": ["", "2 of 3", ""],
     }
 )
 BULLETS = pd.DataFrame(
@@ -190,6 +213,8 @@ Draw = Callable[[pd.DataFrame, Style], Any]
 CHARTS: dict[str, tuple[Draw, pd.DataFrame, dict[str, list[str] | None]]] = {
     "months": (months.draw_three_tiers, MONTHS, {"month": ["month_key"]}),
     "bullets": (bullets.draw_bullets, BULLETS, {"unit": ["unit_id"]}),
+    "evidence": (evidence.draw_evidence, EVIDENCE, {}),
+    "strips": (strips.draw_strips, STRIPS, {}),
     "bridge": (bridge.draw_bridge, BRIDGE, {"step": ["step_id"]}),
     "tiles": (tiles.draw_tiles, TILES, {"province": ["province_code"]}),
     "ranking": (ranking.draw_ranking, RANKING, {"unit": ["unit_id"]}),

@@ -203,7 +203,7 @@ def note_late(page: Page) -> str:
 
 def make_behind(page: Page, driver: str) -> Card:
     """The terminals behind a bar."""
-    frame = page.ask("attainment/driver_terminals", driver=driver, row_limit=MOST_BEHIND)
+    frame = page.ask("attainment/driver_terminals", by_unit="whole", unit="", driver=driver, row_limit=MOST_BEHIND)
     if frame.empty:
         raise Nothing(page.say("Nothing lies behind this driver under these filters."))
     first = frame.iloc[0]
@@ -277,9 +277,7 @@ def make_stock(page: Page, got: Answers) -> Card:
         right_on="distributor_id",
         how="left",
     )
-    table["verdict"] = [
-        page.say("loading?") if not is_missing(value) else "" for value in table["excess_amount"]
-    ]
+    table["verdict"] = [page.say("loading?") if not is_missing(value) else "" for value in table["excess_amount"]]
     table = table.sort_values(["excess_amount", "sell_in_amount"], ascending=False, na_position="last")
     columns = ["unit_name", "verdict", "sell_in_amount", "sell_in_plan_amount", "sell_in_rate"]
     columns += ["actual_amount", "attainment_rate", "excess_amount", "late_share", "stock_days"]
