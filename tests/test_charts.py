@@ -33,7 +33,6 @@ from insight.charts import (
     returns,
     strips,
     tiles,
-    timeline,
 )
 from insight.charts.plane import spread_labels
 from insight.charts.plot import choose_log_ticks, choose_ticks, measure_text
@@ -59,7 +58,7 @@ MONTHS = pd.DataFrame(
 EVIDENCE = pd.DataFrame(
     {
         "unit_id": ["whole", "province"],
-        "unit_name": ["All together", "Province"],
+        "unit_name": ["All units", "Places"],
         "error_rate": [0.031, 0.067],
         "last_year_error_rate": [0.116, None],
         "last_month_error_rate": [0.08, 0.12],
@@ -199,22 +198,12 @@ RETURNS = pd.DataFrame(
         "size": [20, None, 40, 3],
     }
 )
-LINES = pd.DataFrame(
-    {
-        "month": [date(2024, 12, 1), date(2025, 1, 1)] * 2,
-        "series_id": ["in", "in", "pure", "pure"],
-        "series_name": ["Sell-in", "Sell-in", "Pure sales", "Pure sales"],
-        "amount": [2_400_000.0, None, 2_100_000.0, 900_000.0],
-        "is_partial": [False, True, False, True],
-    }
-)
-
 Draw = Callable[[pd.DataFrame, Style], Any]
 CHARTS: dict[str, tuple[Draw, pd.DataFrame, dict[str, list[str] | None]]] = {
     "months": (months.draw_three_tiers, MONTHS, {"month": ["month_key"]}),
     "bullets": (bullets.draw_bullets, BULLETS, {"unit": ["unit_id"]}),
-    "evidence": (evidence.draw_evidence, EVIDENCE, {}),
-    "strips": (strips.draw_strips, STRIPS, {}),
+    "evidence": (evidence.draw_evidence, EVIDENCE, {"unit": ["unit_id"]}),
+    "strips": (strips.draw_strips, STRIPS, {"unit": ["unit_id"]}),
     "bridge": (bridge.draw_bridge, BRIDGE, {"step": ["step_id"]}),
     "tiles": (tiles.draw_tiles, TILES, {"province": ["province_code"]}),
     "ranking": (ranking.draw_ranking, RANKING, {"unit": ["unit_id"]}),
@@ -229,7 +218,6 @@ CHARTS: dict[str, tuple[Draw, pd.DataFrame, dict[str, list[str] | None]]] = {
     "event study": (lambda frame, style: event_study.draw_event_study(frame, style, note="+12%"), EVENTS, {}),
     "pairs": (pairs.draw_share_pairs, PAIRS, {"unit": ["unit_id"]}),
     "returns": (returns.draw_cost_return, RETURNS, {"brush": None, "activity": ["activity_id"]}),
-    "timeline": (timeline.draw_lines, LINES, {}),
 }
 every_chart = pytest.mark.parametrize("name", CHARTS)
 every_style = pytest.mark.parametrize("style", STYLES, ids=lambda style: f"{style.language}-{style.is_dark}")
@@ -600,12 +588,6 @@ def test_an_activity_that_lost_money_stands_hollow_at_the_foot() -> None:
     spec = draw("returns", ENGLISH)
     assert [row["activity_id"] for row in read_layer(spec, "feet")] == ["a3"]
     assert {row["activity_id"] for row in read_layer(spec, "dots")} == {"a1", "a2"}
-
-
-def test_a_partial_last_month_is_dashed() -> None:
-    spec = draw("timeline", ENGLISH)
-    dashed = [layer for layer in spec["layer"] if layer["data"]["name"].startswith("dashes")]
-    assert len(dashed) == 1 and len(dashed[0]["data"]["values"]) == 2
 
 
 @pytest.mark.parametrize(("name", "unit"), [("months", "CNY m"), ("bullets", "CNY m"), ("pace", "CNY m")])

@@ -453,11 +453,13 @@ def test_targets_resolve_by_the_kind_of_their_holder(tmp_path: Path) -> None:
     assert [(row["month"], row["holder_kind"], row["holder_id"]) for row in table(intake, "targets")] == [
         (date(2024, 3, 1), "distributor", "D1"),
         (date(2024, 4, 1), "terminal", "T1"),
+        (date(2024, 6, 1), "terminal", "T1"),
     ]
+    # a correction below zero is a row, and told
+    assert [finding.count for finding in intake.findings if finding.code == "target_below_zero"] == [1]
     assert refusals(intake) == [
         ("unknown_id", "targets", 4, "holder_id"),
         ("unknown_id", "targets", 5, "holder_id"),
-        ("range", "targets", 6, "target_amount"),
         ("allowed", "targets", 7, "holder_kind"),
     ]
 

@@ -785,4 +785,4 @@ def test_charts_are_made_in_every_language_and_mode(language: str, is_dark: bool
             "per_terminal_amount": [1200.5],
         }
     )
-    draw_reach(reach, style).to_dict()
+    draw_reach(reach, style, area_title="Provinces").to_dict()

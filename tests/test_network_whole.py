@@ -276,6 +276,39 @@ def test_a_small_channel_is_worked_by_hand(open_company: Open) -> None:
     assert cells["is_home"].to_dict() == {key: key == ("distributor:D1", "E") for key in cells.index}
 
 
+def test_where_no_sell_in_is_recorded_the_lines_from_the_maker_are_implied_and_said_to_be(open_company: Open) -> None:
+    """D1 sells T1 60 and D2 30, D2 sells T2 50 and had 30 of it from D1: implied are M1 → D1 90 and M1 → D2 20."""
+    lines = [("D1", "T1", "60"), ("D1", "D2", "30"), ("D2", "T2", "50")]
+    warehouse = open_company(
+        manufacturers={"manufacturer_id": ["M1"], "name": ["Maker"]},
+        products={"product_id": ["P1"], "name": ["Kit"], "manufacturer_id": ["M1"], "product_line": ["kits"]},
+        distributors={"distributor_id": ["D1", "D2"], "name": ["First", "Second"]},
+        terminals={"terminal_id": ["T1", "T2"], "name": ["One", "Two"]},
+        flows={
+            "flow_id": ["F1", "F2", "F3"],
+            "occurred_on": [date(2026, 9, 2)] * 3,
+            "seller_id": [line[0] for line in lines],
+            "buyer_id": [line[1] for line in lines],
+            "product_id": ["P1"] * 3,
+            "quantity": [Decimal("1.000")] * 3,
+            "amount": [Decimal(line[2]).quantize(Decimal("0.01")) for line in lines],
+        },
+    )
+    links = _as_floats(ask_network(warehouse, "network/links"))
+    implied = links[links["stage"] == "implied"].set_index("target_id")
+    assert implied["link_amount"].to_dict() == {"distributor:D1": 90, "distributor:D2": 20}
+    assert set(implied["source_id"]) == {"manufacturer:M1"} and "sell_in" not in set(links["stage"])
+    parties = _as_floats(ask_network(warehouse, "network/parties"))
+    assert parties.set_index("node_id")["sales_amount"].to_dict() == {
+        "manufacturer:M1": 110, "distributor:D1": 60, "distributor:D2": 50, "terminal:T1": 60, "terminal:T2": 50,
+    }  # fmt: skip
+    drawing, series = draw(parties, links)
+    dotted = [link for link in series["links"] if link.get("lineStyle", {}).get("type") == "dotted"]
+    assert len(dotted) == drawing.counts["implied"] == 2
+    for language, word in (("en", "implied"), ("zh", "推算")):
+        assert word in " ".join(sentences.list_whole_notes(drawing.counts, drawing.amounts, True, language, "CNY"))
+
+
 # --- search ----------------------------------------------------------------------------------------------------------
 
 

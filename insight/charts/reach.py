@@ -37,10 +37,11 @@ REQUIRED = ("unit_id", "unit_name", "terminal_count", "exclusive_count", "area_c
 ROW, BAR, HEAD, WIDE = 28, 14, 26, 330
 
 
-def draw_reach(frame: pd.DataFrame, style: Style) -> Any:
+def draw_reach(frame: pd.DataFrame, style: Style, *, area_title: str) -> Any:
     """Bars of terminals in the order given: solid those nobody else serves, light the rest.
 
     Columns: unit_id, unit_name, terminal_count, exclusive_count, area_count, line_count, per_terminal_amount.
+    ``area_title`` says what its areas are.
     Selection: ``unit`` (unit_id).
     """
     colours = choose_palette(style)
@@ -65,7 +66,7 @@ def draw_reach(frame: pd.DataFrame, style: Style) -> Any:
         }
         for index, row in enumerate(source)
     ]
-    columns = [("area_text", say(language, "Provinces")), ("line_text", say(language, "Lines"))]
+    columns = [("area_text", area_title), ("line_text", say(language, "Lines"))]
     wide = [max(widen([row[key] for row in rows]), int(measure_text(head, SMALL)) + 14) for key, head in columns]
     count_width = widen([row["all_text"] for row in rows], is_bold=True, gap=12)
     left = f"min({measure_names([row['name'] for row in rows])}, width * 0.4)"
@@ -81,7 +82,7 @@ def draw_reach(frame: pd.DataFrame, style: Style) -> Any:
         "name": say(language, "Distributor"),
         "all_text": say(language, "Terminals"),
         "own_text": say(language, "Nobody else serves"),
-        "area_text": say(language, "Provinces"),
+        "area_text": area_title,
         "line_text": say(language, "Lines"),
         "amount_text": f"{say(language, 'Sales a terminal')} ({scale.name})",
     }

@@ -171,13 +171,16 @@ def _draw_link(row: dict[str, Any], edge_count: int, node_count: int, colours: P
     strength = _choose_strength(edge_count)
     if row["stage"] != "pure_sales":
         look = {"width": round(0.5 + 1.5 * math.sqrt(max(row["share"], 0.0)), 2), "opacity": round(strength * 0.9, 3)}
-        if row["stage"] == "sell_in":
+        if row["stage"] in ("sell_in", "implied"):
             look["color"] = colours.faint
     elif row["is_main"]:
         look = {"opacity": round(strength * 0.7, 3)}
     if node_count <= ROOMY:
         look["width"] = round(0.8 + 4.2 * math.sqrt(max(row["share"], 0.0)), 2)
         link["tooltip"] = {"formatter": clean_lines(row["words"])}
+        if row["stage"] == "implied":
+            # nobody recorded it: thin and dotted however much it is
+            look.update(width=1.0, type="dotted")
     else:
         # a line that named its ends would say '17 > 230'
         link["tooltip"] = {"show": False}

@@ -363,19 +363,6 @@ def tell_needed(units: Sequence[Row], language: str) -> str:
     )
 
 
-def tell_table(units: Sequence[Row], language: str) -> str:
-    """Title of the table: how many units are on plan to date."""
-    rated = [row for row in units if not is_missing(row["attainment_rate"])]
-    if not rated:
-        return say(language, "Every territory in numbers")
-    return say(
-        language,
-        "{n} of {all} are on plan to date",
-        n=sum(row["attainment_rate"] >= 1 for row in rated),
-        all=len(rated),
-    )
-
-
 def name_months(months: Sequence[date], partial: date | None, language: str) -> list[str]:
     """Months as column heads; one that is not over carries a star, and a year stands at its first month."""
     named = []

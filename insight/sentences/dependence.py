@@ -256,3 +256,50 @@ def tell_reach(distributors: Sequence[Row], language: str) -> str:
 def tell_quarters(quarters: float, language: str) -> str:
     """How long the period is beside the three months capacity is measured over: '2.85'."""
     return show_number(quarters, language, 2)
+
+
+def name_areas(has_provinces: bool, language: str) -> str:
+    """What the places beside a distributor are: provinces where the sales tree has them, else areas of whatever level."""
+    return say(language, "Provinces" if has_provinces else "Areas")
+
+
+def tell_reach_basis(shown: int, whole: int, has_provinces: bool, language: str) -> str:
+    """What the bars of reach and the numbers beside them count."""
+    return say(
+        language,
+        "Terminals that bought in the period, {shown} of {all} distributors; provinces and product lines beside"
+        if has_provinces
+        else "Terminals that bought in the period, {shown} of {all} distributors; areas and product lines beside",
+        shown=show_count(shown, language),
+        all=show_count(whole, language),
+    )
+
+
+def tell_stranded_basis(shown: int, whole: int, has_provinces: bool, language: str) -> str:
+    """How many of the affected terminals are listed, and who is a candidate."""
+    return say(
+        language,
+        "The most affected first, {shown} of {all}. Candidates serve the terminal already, are authorised for "
+        "territory and line, or sell in its city or province"
+        if has_provinces
+        else "The most affected first, {shown} of {all}. Candidates serve the terminal already, are authorised for "
+        "territory and line, or sell in its area",
+        shown=show_count(shown, language),
+        all=show_count(whole, language),
+    )
+
+
+def tell_assumptions(has_provinces: bool, language: str) -> str:
+    """What the what-if assumes."""
+    return say(
+        language,
+        "Assumed: distributors pass on the mix of goods they receive, so one that gets 60% of its goods through those "
+        "taken away loses 60% of its sales. Goods whose sell-in is not recorded count as supplied by their manufacturer "
+        "(implied); by recorded links alone more would be cut off. A terminal is cut off where no way is left to it from a "
+        "manufacturer. Others take over as far as their best three months of the last 24 go beyond their last three; none "
+        "that is taken away, suspended, or without sales in the last whole month; one that loses supply itself has as much "
+        "less to spare. As much as possible is placed, with those best placed first: they serve the terminal, are "
+        "authorised for its territory and line, sell in its {area}, are of tier 1. New authorisations, prices and stock "
+        "are left aside.",
+        area=say(language, "city or province" if has_provinces else "area"),
+    )

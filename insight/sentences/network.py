@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from insight.i18n import join_names, say
-from insight.units import is_missing, show_amount, show_count, show_number, show_share
+from insight.units import show_amount, show_count, show_number, show_share
 
 Row = Mapping[str, Any]
 
@@ -201,18 +201,6 @@ def tell_outside(distributors: Sequence[Row], language: str, currency: str) -> s
         language,
         "{count} distributors sold {amount} outside their authorised territory, {share} of it {name}",
         **values,
-    )
-
-
-def tell_selection(row: Row, language: str, currency: str) -> str:
-    """The selection bar: who is selected, with its share and what is at risk."""
-    share = "" if is_missing(row["sales_share"]) else show_share(row["sales_share"], language)
-    return say(
-        language,
-        "Selected: {name} · {share} of distributors’ sales · {amount} at risk",
-        name=row["distributor_name"],
-        share=share,
-        amount=show_amount(row["risk_amount"], language, currency),
     )
 
 

@@ -52,9 +52,18 @@ def list_whole_notes(
 ) -> list[str]:
     """What the drawing takes together or leaves out, a sentence each.
 
-    ``counts``: terminal, hidden, thin (lines left out); ``amounts``: hidden and thin.
+    ``counts``: terminal, hidden, thin (lines left out), implied (lines from makers whose sell-in nobody recorded);
+    ``amounts``: hidden and thin.
     """
     notes = []
+    if counts.get("implied"):
+        notes.append(
+            say(
+                language,
+                "Grey lines from manufacturer to distributor are implied by the products sold; no sell-in of them is "
+                "recorded.",
+            )
+        )
     if counts["hidden"]:
         notes.append(
             say(

@@ -1,6 +1,7 @@
 -- Everybody who ships and receives in a window, link by link. Beyond the limit the terminals that buy least are not
 -- drawn one by one: they become one 'others:' party of the seller that supplies most of what they buy, so that every
--- link, every amount and every party is still in the answer once.
+-- link, every amount and every party is still in the answer once. Where no sell-in of a maker is recorded anywhere, its links
+-- are implied (selected_implied.sql).
 create macro channel_links(window_start, window_end, territories, manufacturers, product_lines, distributors) as table
     select
         stage,
@@ -16,7 +17,16 @@ create macro channel_links(window_start, window_end, territories, manufacturers,
     where stage in ('sell_in', 'transfer', 'pure_sales')
         and flow_month >= window_start::date
         and flow_month < window_end::date
-    group by stage, seller_id, distributor_id is null, buyer_id;
+    group by stage, seller_id, distributor_id is null, buyer_id
+    union all
+    select
+        'implied' as stage,
+        'manufacturer:' || manufacturer_id as source_id,
+        'distributor:' || distributor_id as target_id,
+        sum(implied_amount) as link_amount,
+        cast(null as varchar) as territory_id
+    from implied_links(window_start, window_end, territories, manufacturers, product_lines, distributors)
+    group by manufacturer_id, distributor_id;
 create macro drawn_links(
     window_start, window_end, territories, manufacturers, product_lines, distributors, terminal_limit
 ) as table

@@ -208,27 +208,33 @@ judged as (
         sum(case when paired.plan_month <= workspace.data_month then paired.all_amount else 0 end) as due_all_amount,
         sum(case when paired.plan_month <= workspace.data_month then paired.last_amount else 0 end) as due_last_amount,
         sum(case when paired.plan_month <= workspace.data_month then paired.next_amount else 0 end) as due_next_amount,
-        sum(case when paired.plan_month <= workspace.data_month then coalesce(own_credit.sales_amount, 0) else 0 end) as credit_amount
+        sum(case when paired.plan_month <= workspace.data_month then coalesce(own_credit.sales_amount, 0) else 0 end) as credit_amount,
+        min(paired.target_amount - paired.all_amount) as least_all_amount,
+        min(paired.target_amount - paired.last_amount) as least_last_amount,
+        min(paired.target_amount - paired.next_amount) as least_next_amount
     from paired
     cross join workspace
     left join own_credit on own_credit.rep_id = paired.holder_id and own_credit.sales_month = paired.plan_month
     where paired.product_line = ''
     group by paired.measure, paired.holder_id
 ),
--- what a manager's line may hold of the manager's own: all of it, or what it has beyond the people's; the nearest to what
--- is credited to the manager tells which
+-- what a manager's line may hold of the manager's own: all of it, or, where it never has less than the people's, what it
+-- has beyond them; the nearest to what is credited to the manager tells which
 readings as (
     select measure, holder_id, credit_amount, 'own' as reading, due_amount as own_amount, 1 as place
     from judged
     union all
     select measure, holder_id, credit_amount, 'beyond_next', due_amount - due_next_amount, 2
     from judged
+    where least_next_amount >= 0
     union all
     select measure, holder_id, credit_amount, 'beyond_last', due_amount - due_last_amount, 3
     from judged
+    where least_last_amount >= 0
     union all
     select measure, holder_id, credit_amount, 'beyond_all', due_amount - due_all_amount, 4
     from judged
+    where least_all_amount >= 0
 ),
 likely as (
     select

@@ -6,7 +6,7 @@
 -- parameters:
 --   terminal_limit  bigint  30000  most terminals named one by one
 -- columns:
---   stage        varchar        sell_in, transfer or pure_sales
+--   stage        varchar        sell_in, implied (where no sell-in of the maker is recorded), transfer or pure_sales
 --   source_id    varchar        who ships: manufacturer:M1 or distributor:D1
 --   target_id    varchar        who receives: distributor:D1, terminal:T1 or others: with the seller they mainly buy from
 --   link_amount  decimal(38,2)  value, net of returns

@@ -21,6 +21,7 @@ GROUPS = ("type", "region")  # terminals together
 _LINK = re.compile(
     r"link:(?P<source>(?:manufacturer|distributor):.+)>(?P<target>(?:distributor|terminal|type|region):.*)"
 )
+PROVINCES = ("province", "省", "省份")  # as a level of the sales tree
 THRESHOLD = 0.8  # from this share of what a terminal buys on, it depends on the distributor
 
 
@@ -31,6 +32,12 @@ class Channel:
     distributors: pd.DataFrame
     dependence: pd.DataFrame
     concentration: Concentration
+
+
+def has_provinces(page: Page) -> bool:
+    """Whether the sales tree has a level the company calls province; else its places are areas."""
+    levels = page.ask("landing/tree_of_territories")["level"].str.lower()
+    return bool(levels.isin(PROVINCES).any())
 
 
 def gather_channel(page: Page) -> Channel:

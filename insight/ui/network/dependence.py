@@ -9,7 +9,15 @@ from insight.charts import concentration, ranking
 from insight.sentences import dependence as words
 from insight.sentences import network as sentences
 from insight.ui.cards import Card, show_card
-from insight.ui.network.channel import THRESHOLD, Channel, read_selected, read_turn, select_distributor, select_node
+from insight.ui.network.channel import (
+    THRESHOLD,
+    Channel,
+    has_provinces,
+    read_selected,
+    read_turn,
+    select_distributor,
+    select_node,
+)
 from insight.ui.network.reach import show_reach
 from insight.ui.network.removal import show_removal
 from insight.ui.page import Page
@@ -180,7 +188,8 @@ def make_risks(page: Page, distributors: pd.DataFrame, whole: pd.Series, thresho
         ),
         subtitle=page.say(
             "Terminals that buy at least {share} from one distributor, the most valuable first: {shown} of {all}. "
-            "Alternatives sell to them already, are authorised for territory and line, or sell in the province",
+            "Alternatives sell to them already, are authorised for territory and line, or sell in the {area}",
+            area=page.say("province" if has_provinces(page) else "area"),
             share=page.share(threshold, 0),
             shown=page.count(len(listed)),
             all=page.count(count),

@@ -13,7 +13,7 @@ from insight.charts import heat
 from insight.charts import reach as chart
 from insight.sentences import dependence as sentences
 from insight.ui.cards import Card, show_card
-from insight.ui.network.channel import Channel, read_selected, read_turn, select_distributor
+from insight.ui.network.channel import Channel, has_provinces, read_selected, read_turn, select_distributor
 from insight.ui.page import Page
 from insight.ui.states import Nothing
 from insight.units import is_missing
@@ -40,15 +40,12 @@ def make_reach(page: Page) -> Card:
     frame = page.ask("network/reach_by_distributor")
     if frame.empty:
         raise Nothing(page.say("No distributor has sales in this period."))
+    is_provincial = has_provinces(page)
     is_named = frame["is_chosen"] | (frame["distributor_id"] == read_selected())
     shown = frame[(frame.index < MOST_RANKED) | is_named].head(MOST_RANKED + 10)
     return Card(
         title=sentences.tell_reach(frame.to_dict("records"), page.language),
-        subtitle=page.say(
-            "Terminals that bought in the period, {shown} of {all} distributors; provinces and product lines beside",
-            shown=page.count(len(shown)),
-            all=page.count(len(frame)),
-        ),
+        subtitle=sentences.tell_reach_basis(len(shown), len(frame), is_provincial, page.language),
         frame=shown.rename(columns={"distributor_id": "unit_id", "distributor_name": "unit_name"})[
             [
                 "unit_id",
@@ -61,12 +58,15 @@ def make_reach(page: Page) -> Card:
             ]
         ],
         draw=chart.draw_reach,
+        options={"area_title": sentences.name_areas(is_provincial, page.language)},
         metrics=("exclusive_terminals", "pure_sales"),
         pick="unit",
         pick_field="unit_id",
         on_pick=select_distributor,
         turn=read_turn(),
-        table=frame.drop(columns=["distributor_id", "is_chosen"]).astype({"tier": "Int64"}),
+        table=frame.drop(columns=["distributor_id", "is_chosen"])
+        .astype({"tier": "Int64"})
+        .rename(columns={"area_count": "province_count"} if is_provincial else {}),
     )
 
 

@@ -13,7 +13,7 @@ from insight.analysis.network.removal import Placement, place_stranded
 from insight.charts import removal as chart
 from insight.sentences import dependence as sentences
 from insight.ui.cards import Card, show_card
-from insight.ui.network.channel import Channel, read_node, read_selected, read_turn, select_node
+from insight.ui.network.channel import Channel, has_provinces, read_node, read_selected, read_turn, select_node
 from insight.ui.page import Page
 from insight.ui.states import Nothing
 from insight.ui.text import plain
@@ -194,12 +194,7 @@ def make_stranded(page: Page, found: Removal) -> Card:
     columns += ["taker_names", "candidate_names", "candidate_count", "territory_name", "type"]
     return Card(
         title=sentences.tell_stranded(terminals.to_dict("records"), page.language, page.company.currency),
-        subtitle=page.say(
-            "The most affected first, {shown} of {all}. Candidates serve the terminal already, are authorised for "
-            "territory and line, or sell in its city or province",
-            shown=page.count(len(shown)),
-            all=page.count(len(terminals)),
-        ),
+        subtitle=sentences.tell_stranded_basis(len(shown), len(terminals), has_provinces(page), page.language),
         frame=table[
             [column for column in columns if column in ("unplaced_amount", "is_cut_off") or _says(table[column])]
         ],
@@ -260,15 +255,7 @@ def show_removal(page: Page, channel: Channel) -> None:
     st.subheader(
         plain(sentences.tell_removal(found.names, found.result, page.language, page.company.currency)),
         anchor=False,
-        help=page.say(
-            "Assumed: distributors pass on the mix of goods they receive, so one that gets 60% of its goods through those "
-            "taken away loses 60% of its sales. A terminal is cut off where no way is left to it from a manufacturer. "
-            "Others take over as far as their best three months of the last 24 go beyond their last three; none that is "
-            "taken away, suspended, or without sales in the last whole month; one that loses supply itself has as much "
-            "less to spare. As much as possible is placed, with those best placed first: they serve the terminal, are "
-            "authorised for its territory and line, sell in its city or province, are of tier 1. New authorisations, "
-            "prices and stock are left aside."
-        ),
+        help=sentences.tell_assumptions(has_provinces(page), page.language),
     )
     if found.placement.stranded_amount <= 0:
         return

@@ -224,6 +224,7 @@ def draw_parties(
             **{kind: int(kinds.get(kind, 0)) for kind in ("manufacturer", "distributor", "terminal")},
             "hidden": int(hidden["member_count"].sum()),
             "thin": thin_count,
+            "implied": int((links["stage"] == "implied").sum()),
         },
         {"hidden": float(hidden["sales_amount"].sum()), "thin": thin_amount},
         has_spokes,
@@ -266,7 +267,7 @@ def _choose_lines(
             "share": (lines["link_amount"] / largest.where(largest > 0)).fillna(0).clip(0, 1),
             "words": [
                 f"{names.get(source) or ''} → {names.get(target) or say(style.language, 'Terminals taken together')}\n"
-                f"{name_term(style.language, stage)}: {show_amount(amount, style.language, style.currency)}"
+                f"{_name_stage(style.language, stage)}: {show_amount(amount, style.language, style.currency)}"
                 for source, target, stage, amount in lines[
                     ["source_id", "target_id", "stage", "link_amount"]
                 ].itertuples(index=False)
@@ -276,6 +277,13 @@ def _choose_lines(
         }
     )
     return edges, len(thin), float(thin["link_amount"].sum())
+
+
+def _name_stage(language: str, stage: str) -> str:
+    """What a line carries, above its amount."""
+    if stage == "implied":
+        return say(language, "Implied by what was sold on; no sell-in recorded")
+    return name_term(language, stage)
 
 
 def _group_parties(
