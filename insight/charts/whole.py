@@ -178,12 +178,12 @@ def _draw_link(row: dict[str, Any], edge_count: int, node_count: int, colours: P
     if node_count <= ROOMY:
         look["width"] = round(0.8 + 4.2 * math.sqrt(max(row["share"], 0.0)), 2)
         link["tooltip"] = {"formatter": clean_lines(row["words"])}
-        if row["stage"] == "implied":
-            # nobody recorded it: thin and dotted however much it is
-            look.update(width=1.0, type="dotted")
     else:
         # a line that named its ends would say '17 > 230'
         link["tooltip"] = {"show": False}
+    if row["stage"] == "implied" and node_count <= LIVELY:
+        # nobody recorded it: thin and dotted however much it is
+        look.update(width=1.3 if node_count <= ROOMY else 0.8, type="dotted", opacity=max(0.25, strength * 2))
     if look:
         link["lineStyle"] = look
     return link

@@ -58,11 +58,7 @@ def list_whole_notes(
     notes = []
     if counts.get("implied"):
         notes.append(
-            say(
-                language,
-                "Grey lines from manufacturer to distributor are implied by the products sold; no sell-in of them is "
-                "recorded.",
-            )
+            say(language, "Where no sell-in of a manufacturer is recorded, its lines are implied by the products sold.")
         )
     if counts["hidden"]:
         notes.append(
