@@ -934,7 +934,11 @@ def test_authority_is_that_of_the_day(part: Slice) -> None:
 
 
 def test_flow_by_link_holds_each_stage_whole(part: Slice) -> None:
-    """Shipments under the filters; a distributor filter keeps what it ships and what it receives."""
+    """Shipments under the filters; a distributor filter keeps what it ships and what it receives.
+
+    Where no sell-in is recorded at all, the makers' side is implied and stands beside: what left each distributor, as
+    there are no transfers in these books.
+    """
     flows = part.books.flows
     kept = flows[(flows["month"] >= part.start) & (flows["month"] < part.end)].rename(columns={"seller_id": "seller"})
     chosen = part.filters.distributors
@@ -942,6 +946,12 @@ def test_flow_by_link_holds_each_stage_whole(part: Slice) -> None:
     if chosen:
         kept = kept[kept["seller"].isin(chosen) | kept["buyer_id"].isin(chosen)]
     frame = part.books.ask("network/flow_by_link", part.filters)
+    implied = frame[frame["stage"] == "implied"]
+    frame = frame[frame["stage"] != "implied"]
+    if len(implied):
+        assert set(flows["stage"]) & {"sell_in", "transfer"} == set()
+        sent = kept[kept["stage"] == "pure_sales"].groupby("seller")["cents"].sum()
+        assert implied["flow_amount"].sum() == money(sent[sent > 0].sum())
     found = frame.groupby(["stage", "seller_id"])["flow_amount"].sum().to_dict()
     sums = sums_by(kept[kept["stage"] != "unclassified"], "stage", "seller")
     assert found == {key: money(cents) for key, cents in sums.items()}
