@@ -6,7 +6,7 @@ import re
 from urllib.parse import parse_qs, urlparse
 
 import pytest
-from playwright.sync_api import Browser, Locator
+from playwright.sync_api import Browser, Locator, expect
 from test_pages import Visit, visit
 
 
@@ -25,9 +25,9 @@ def read_address(seen: Visit) -> dict[str, str]:
     return {key: values[0] for key, values in parse_qs(urlparse(seen.page.url).query).items()}
 
 
-def read_note(seen: Visit) -> str:
-    """What the focus says of how many parties are drawn."""
-    return seen.read(".st-key-card-network-focus [data-testid=stCaptionContainer] >> nth=-1")
+def find_note(seen: Visit) -> Locator:
+    """What the focus says of how many parties are drawn; it stands last, and while the card is drawn again not yet."""
+    return seen.page.locator(".st-key-card-network-focus [data-testid=stCaptionContainer]").last
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -58,7 +58,7 @@ def test_a_click_in_the_focus_selects_and_opens_once_and_collapse_closes(
 ) -> None:
     with visit(browser, height=1500) as seen:
         seen.open(f"{demo_address}/network?look=focus&lang={language}")
-        before = read_note(seen)
+        before = find_note(seen).inner_text()
         # the first terminal of the last column
         click(seen, "focus", 0.79, 56)
         seen.page.wait_for_url(re.compile("sel=terminal"), timeout=20_000)
@@ -69,15 +69,16 @@ def test_a_click_in_the_focus_selects_and_opens_once_and_collapse_closes(
         seen.page.wait_for_selector(".st-key-focus-collapse button:enabled", timeout=20_000)
         seen.page.wait_for_selector(".st-key-card-network-paths [data-testid=stDataFrame]", timeout=20_000)
         seen.settle()
-        opened = read_note(seen)
+        expect(find_note(seen)).not_to_have_text(before, timeout=20_000)
+        opened = find_note(seen).inner_text()
         # the same terminal again lets go; what it opened stays, and nothing is opened twice
         click(seen, "focus", 0.79, 56)
         seen.page.wait_for_function("() => !location.search.includes('sel=')", timeout=20_000)
         seen.settle()
         assert read_address(seen)["centre"] == address["centre"]
-        assert read_note(seen).split("。")[0].split(".")[0] == opened.split("。")[0].split(".")[0]
+        expect(find_note(seen)).to_contain_text(opened.split("。")[0].split(".")[0], timeout=20_000)
         seen.page.click(".st-key-focus-collapse button")
         seen.page.wait_for_selector(".st-key-focus-collapse button:disabled", timeout=20_000)
         seen.settle()
-        assert read_note(seen) == before
+        expect(find_note(seen)).to_have_text(before, timeout=20_000)
         assert seen.errors == []
