@@ -66,7 +66,9 @@ def make_units(page: Page) -> Card:
     return Card(
         title=sentences.tell_units(frame.to_dict("records"), page.language, has_plan=page.has("targets")),
         subtitle=page.say(
-            "Attainment to date, largest gap first. Line = target, diamond = last year. Gap in {unit}",
+            "Attainment to date, largest gap first. Line = target, diamond = last year. Gap in {unit}"
+            if shown["base_attainment_rate"].notna().any()
+            else "Attainment to date, largest gap first. Line = target. Gap in {unit}",
             unit=bullets.describe_unit(shown, page.style),
         )
         if is_planned
