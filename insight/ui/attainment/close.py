@@ -16,6 +16,7 @@ from insight.ui.cards import Card, show_card
 from insight.ui.choice import choose, find_choice, take_turn
 from insight.ui.page import Page
 from insight.ui.states import Nothing
+from insight.ui.terminal.opening import pick_terminals, show_terminal
 
 MOST_LISTED = 500
 
@@ -142,6 +143,7 @@ def make_closers(page: Page, got: Answers, reason: str) -> Card:
         frame=table[kept],
         metrics=("plausible_amount", "potential_realisation"),
         table=table[["terminal_id", *kept]],
+        **pick_terminals("attainment", frame["terminal_id"]),
     )
 
 
@@ -154,4 +156,5 @@ def show_close(page: Page, got: Answers) -> None:
             st.button(
                 page.say("All reasons"), on_click=pick_reason, args=(None,), icon=":material/close:", key="all-reasons"
             )
+    show_terminal(page, "attainment")
     show_card(page, "attainment/closers", lambda page: make_closers(page, got, chosen))
