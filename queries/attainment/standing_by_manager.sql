@@ -104,56 +104,24 @@ parts as (
     select plan_month, measure, unit_id, null, null, target_amount, target_to_date_amount, covered_amount, covered_to_day_amount,
         version, is_allocated, basis
     from planned
-),
-summed as (
-    select
-        sales_month,
-        measure,
-        unit_id,
-        sum(sales_amount) as sales_amount,
-        sum(to_day_amount) as to_day_amount,
-        sum(target_amount) as target_amount,
-        sum(target_to_date_amount) as target_to_date_amount,
-        sum(covered_amount) as covered_amount,
-        sum(covered_to_day_amount) as covered_to_day_amount,
-        max(version) as version,
-        coalesce(bool_or(is_allocated), false) as is_allocated,
-        coalesce(max(basis), '') as basis
-    from parts
-    where sales_month >= $months_start::date and sales_month < $months_end::date
-    group by sales_month, measure, unit_id
-),
-active as (
-    select
-        unit_id,
-        count(*) as active_count
-    from (
-        select unit_id, terminal_id
-        from sold
-        where sales_month >= $period_start::date and sales_month < $period_end::date
-        group by unit_id, terminal_id
-        having sum(sales_amount) > 0
-    )
-    group by unit_id
 )
 select
-    summed.sales_month,
-    summed.measure,
-    summed.unit_id,
-    coalesce(reps.name, case when summed.unit_id = '-' then '' else summed.unit_id end) as unit_name,
+    standing.sales_month,
+    standing.measure,
+    standing.unit_id,
+    coalesce(reps.name, case when standing.unit_id = '-' then '' else standing.unit_id end) as unit_name,
     coalesce(managers.name, '') as group_name,
-    coalesce(summed.sales_amount, 0)::decimal(38, 2) as sales_amount,
-    coalesce(summed.to_day_amount, 0)::decimal(38, 2) as to_day_amount,
-    summed.target_amount::decimal(38, 2) as target_amount,
-    summed.target_to_date_amount::decimal(38, 2) as target_to_date_amount,
-    summed.covered_amount::decimal(38, 2) as covered_amount,
-    summed.covered_to_day_amount::decimal(38, 2) as covered_to_day_amount,
-    summed.version::integer as version,
-    summed.is_allocated,
-    summed.basis,
-    coalesce(active.active_count, 0) as active_count
-from summed
-left join active on active.unit_id = summed.unit_id
-left join reps on reps.rep_id = summed.unit_id
+    standing.sales_amount,
+    standing.to_day_amount,
+    standing.target_amount,
+    standing.target_to_date_amount,
+    standing.covered_amount,
+    standing.covered_to_day_amount,
+    standing.version,
+    standing.is_allocated,
+    standing.basis,
+    standing.active_count
+from standing_months('parts', 'sold', $months_start, $months_end, $period_start, $period_end) as standing
+left join reps on reps.rep_id = standing.unit_id
 left join reps as managers on managers.rep_id = reps.manager_id
-order by summed.measure, summed.unit_id, summed.sales_month
+order by standing.measure, standing.unit_id, standing.sales_month
