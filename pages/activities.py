@@ -3,16 +3,14 @@
 import streamlit as st
 
 from insight.sentences import activities as sentences
-from insight.ui import activity_cards as cards
-from insight.ui.activities import list_activity_tiles, sum_selection
-from insight.ui.calibration import show_calibration
-from insight.ui.cards import show_card
+from insight.ui.activities import PARTS
+from insight.ui.activities.choices import describe_basis, show_chosen
+from insight.ui.activities.outcome import list_activity_tiles, sum_selection
 from insight.ui.frame import show_headline
 from insight.ui.page import this_page
+from insight.ui.parts import choose_part
 from insight.ui.states import show_missing_table, show_nothing
 from insight.ui.tiles import show_tiles
-
-NEEDED = ("activity_terminals",)
 
 page = this_page()
 if not page.has("activities"):
@@ -31,7 +29,7 @@ show_headline(
         is_picked_unusual=outcome.is_picked_unusual,
     ),
 )
-st.caption(cards.describe_basis(page, outcome))
+st.caption(describe_basis(page, outcome))
 if outcome.activities.empty:
     show_nothing(
         page.say(
@@ -41,17 +39,5 @@ if outcome.activities.empty:
     )
     st.stop()
 show_tiles(page, list_activity_tiles(page, outcome))
-cards.show_chosen(page)
-left, right = st.columns([3, 2])
-with left:
-    show_card(page, "activities/event", lambda page: cards.event_card(page, outcome), needs=NEEDED)
-with right:
-    show_card(page, "activities/kinds", lambda page: cards.kinds_card(page, outcome), needs=NEEDED)
-left, right = st.columns([3, 2])
-with left:
-    show_card(page, "activities/returns", lambda page: cards.returns_card(page, outcome), needs=NEEDED)
-with right:
-    show_card(page, "activities/shares", lambda page: cards.shares_card(page, outcome), needs=NEEDED)
-show_card(page, "activities/payers", lambda page: cards.payers_card(page, outcome), needs=NEEDED)
-show_card(page, "activities/list", lambda page: cards.list_card(page, outcome))
-show_calibration(page)
+show_chosen(page)
+PARTS[choose_part(page, "activities", {code: label for code, (label, _) in PARTS.items()})][1](page, outcome)

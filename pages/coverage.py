@@ -4,17 +4,15 @@ import streamlit as st
 
 from insight.filters import add_months
 from insight.sentences.coverage import tell_headline
-from insight.ui.cards import show_card
 from insight.ui.choice import clear_choice, find_choice
-from insight.ui.coverage import make_depth, make_penetration, make_potential, make_steps, make_terminals
+from insight.ui.coverage import PARTS
+from insight.ui.coverage.tiles import list_tiles
 from insight.ui.frame import show_headline, show_selection
 from insight.ui.page import this_page
-from insight.ui.reach import list_tiles
+from insight.ui.parts import choose_part
 from insight.ui.states import show_nothing
-from insight.ui.terminal.opening import show_terminal
 from insight.ui.text import plain
 from insight.ui.tiles import show_tiles
-from insight.ui.whitespace import show_whitespace
 
 page = this_page()
 total, base = page.ask("coverage/totals").to_dict("records")
@@ -50,13 +48,4 @@ if not total["is_target_known"]:
 show_tiles(page, list_tiles(page, total, base, is_quiet_known=is_quiet_known, is_base_quiet_known=is_base_quiet_known))
 if chosen := find_choice("coverage"):
     show_selection(page, chosen["text"], lambda: clear_choice("coverage"))
-left, right = st.columns(2)
-with left:
-    show_card(page, "coverage/steps", make_steps)
-with right:
-    show_card(page, "coverage/depth", make_depth, needs=("terminal_grades",))
-    show_card(page, "coverage/penetration", make_penetration)
-show_card(page, "coverage/potential", make_potential)
-show_whitespace(page)
-show_terminal(page, "coverage")
-show_card(page, "coverage/terminals", make_terminals)
+PARTS[choose_part(page, "coverage", {code: label for code, (label, _) in PARTS.items()})][1](page)

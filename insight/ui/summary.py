@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from insight.filters import add_months
-from insight.ui.activities import make_return_tile, sum_selection
+from insight.ui.activities.outcome import make_return_tile, sum_selection
 from insight.ui.page import Page
 from insight.ui.tiles import Tile
 from insight.units import is_missing

@@ -1,73 +1,32 @@
-"""The cards of the coverage page: the ladder, depth by grade, penetration, potential, and the list of terminals."""
+"""How deep each account is: product lines by grade, penetration by kind, share of potential."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
+import streamlit as st
 
-from insight.charts import heat, ladder, potential
+from insight.charts import heat, potential
 from insight.sentences import coverage as sentences
-from insight.ui.cards import Card
-from insight.ui.choice import choose, find_choice, take_turn
+from insight.ui.cards import Card, show_card
+from insight.ui.choice import choose, take_turn
+from insight.ui.coverage.terminals import show_list
 from insight.ui.page import Page
 from insight.ui.states import Nothing
-from insight.ui.terminal.opening import pick_terminals
 
-SHOWN = 200  # rows of the list on the screen; the file holds them all
 MOST_PRODUCTS = 15  # as many as the question gives
-NOBODY = {"step_from": 0, "step_until": 0, "grade": "", "depth": -1, "unbought": "", "kind": "", "terminals": []}
 
 
-def make_steps(page: Page) -> Card:
-    """The ladder from known to the full range."""
-    frame = page.ask("coverage/steps")
-    rows = frame.to_dict("records")
-    names = [sentences.name_step(row, page.language) for row in rows]
-    shown = pd.DataFrame(
-        {
-            "step_id": frame["step"],
-            "label": names,
-            "count": frame["terminal_count"],
-            "conversion_rate": frame["reached_rate"],
-        }
-    )
-    missing = (
-        []
-        if page.has("listings")
-        else [page.say("No listings are loaded, so the step “{step}” is left out.", step=page.say("Listed"))]
-    )
-
-    def pick(step: str | None) -> None:
-        place = next((index for index, row in enumerate(rows) if row["step"] == step), None)
-        if place is None:
-            choose("coverage", "steps")
-            return
-        until = rows[place + 1]["step_number"] if place + 1 < len(rows) else 99
-        choose(
-            "coverage",
-            "steps",
-            text=page.say("Reached “{step}” and no further", step=names[place]),
-            step_from=int(rows[place]["step_number"]),
-            step_until=int(until),
-        )
-
-    return Card(
-        title=sentences.tell_steps(rows, page.language),
-        subtitle=page.say(
-            "Terminals that reached each step and all below it. Click a step: who stands there and goes no further"
-        ),
-        frame=shown,
-        draw=ladder.draw_ladder,
-        note=" ".join(missing),
-        metrics=("coverage_ladder",),
-        pick="step",
-        pick_field="step_id",
-        on_pick=pick,
-        turn=take_turn("coverage", "steps"),
-        table=frame.assign(step=names)[["step", "terminal_count", "stuck_count", "reached_rate"]],
-    )
+def show_depth(page: Page) -> None:
+    """Depth by grade beside penetration by kind, then share of potential, and the terminals behind a click."""
+    left, right = st.columns(2)
+    with left:
+        show_card(page, "coverage/depth", make_depth, needs=("terminal_grades",))
+    with right:
+        show_card(page, "coverage/penetration", make_penetration)
+    show_card(page, "coverage/potential", make_potential)
+    show_list(page)
 
 
 def make_depth(page: Page) -> Card:
@@ -264,62 +223,4 @@ def make_potential(page: Page) -> Card:
                 "open_amount",
             ]
         ],
-    )
-
-
-def make_terminals(page: Page) -> Card:
-    """Terminals worth acting on, or those of the choice made in a chart."""
-    chosen = find_choice("coverage")
-    frame = page.ask("coverage/terminals", **{key: chosen.get(key, none) for key, none in NOBODY.items()})
-    if frame.empty:
-        raise Nothing(
-            page.say("No terminal stands here.")
-            if chosen
-            else page.say("No terminal needs attention, as far as the loaded tables tell.")
-        )
-    rows = frame.to_dict("records")
-    frame["reason"] = pd.Series([sentences.list_reasons(row, page.language) or None for row in rows], dtype="object")
-    frame["type"] = frame["type"].map(page.term, na_action="ignore")
-    columns = [
-        "terminal_name",
-        "reason",
-        "stake_amount",
-        "grade",
-        "type",
-        "city",
-        "owner_name",
-        "last_bought_on",
-        "last_visited_on",
-        "main_distributor_name",
-        "sales_amount",
-        "potential_amount",
-        "line_count",
-        "product_count",
-    ]
-    # a column without a single value says nothing
-    columns = [
-        column for column in columns if frame[column].notna().any() and (column != "line_count" or frame[column].any())
-    ]
-    title = (
-        page.say("{n} terminals: {what}", n=page.count(len(frame)), what=chosen["text"])
-        if chosen
-        else sentences.tell_terminals(rows, page.language, page.company.currency)
-    )
-    cut = (
-        page.say("The first {n} of {all} are shown; the file holds all.", n=SHOWN, all=page.count(len(frame)))
-        if len(frame) > SHOWN
-        else ""
-    )
-    return Card(
-        title=title,
-        subtitle=page.say("Most at stake first")
-        if chosen
-        else page.say(
-            "Gone quiet, or grade A and never ordered, without an owner or not visited in 90 days; most at stake first"
-        ),
-        frame=frame[columns].head(SHOWN),
-        note=cut,
-        metrics=("worth_acting_on", "lapsed_terminals", "grade_a_never_ordered"),
-        table=frame[["terminal_id", *columns]],
-        **pick_terminals("coverage", frame["terminal_id"].head(SHOWN)),
     )

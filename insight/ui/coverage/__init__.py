@@ -1,0 +1,14 @@
+"""The coverage page, a module a part of it."""
+
+from collections.abc import Callable
+
+from insight.ui.coverage.depth import show_depth
+from insight.ui.coverage.reach import show_reach
+from insight.ui.coverage.whitespace import show_whitespace
+from insight.ui.page import Page
+
+PARTS: dict[str, tuple[str, Callable[[Page], None]]] = {
+    "reach": ("Whom we reach", show_reach),
+    "depth": ("How deep", show_depth),
+    "white": ("What is still white", show_whitespace),
+}
