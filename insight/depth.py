@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from insight.analysis.depth.peers import FEWEST, sum_by
 from insight.analysis.depth.potential import Potentials, estimate_potentials, sum_items
 from insight.analysis.depth.validation import validate
-from insight.analysis.depth.whitespace import Grid, estimate_adoption
+from insight.analysis.depth.whitespace import Grid, Similar, estimate_adoption, find_similar
 from insight.analysis.depth.worth import estimate_chances, estimate_worth, list_opportunities
 from insight.warehouse import Builder, Written
 
@@ -73,9 +73,10 @@ def write_depth(builder: Builder, report: Callable[[str], None] = lambda _: None
         }
         before = make_grid(terminals, _ask(builder, "purchases", past), items, potentials, "is_member_before")
     favourites = _ask(builder, "favourites", window)
-    written.append(
-        builder.write_derived("whitespace", _to_arrow(find_whitespace(terminals, grid, before, items, favourites)))
-    )
+    similar = find_similar(line_grid, sum_potentials(terminals, potentials))
+    written.append(builder.write_derived("similar_terminals", _to_arrow(list_similar(terminals, similar))))
+    found = find_whitespace(terminals, grid, before, items, favourites, similar)
+    written.append(builder.write_derived("whitespace", _to_arrow(found)))
     report("testing potentials and white space on what is hidden")
     written.append(builder.write_derived("depth_evidence", _to_arrow(validate(grid, line_grid))))
     return written
@@ -191,8 +192,36 @@ def _list_estimates(
     return pd.concat(parts, ignore_index=True)
 
 
+def sum_potentials(terminals: pd.DataFrame, potentials: pd.DataFrame) -> NDArray[np.float64]:
+    """What each terminal could buy of all lines together: the potential given so, else the sum of those by line; 0 for none."""
+    is_whole = potentials["product_line"] == ""
+    whole = potentials[is_whole].set_index("terminal_id")["potential_amount"].astype(float)
+    by_line = potentials[~is_whole].groupby("terminal_id")["potential_amount"].sum().astype(float)
+    return whole.combine_first(by_line).reindex(terminals["terminal_id"]).fillna(0.0).to_numpy(dtype=float)
+
+
+def list_similar(terminals: pd.DataFrame, similar: Similar) -> pd.DataFrame:
+    """A row for every terminal and one similar to it."""
+    ids = terminals["terminal_id"].to_numpy()
+    rows, places = np.nonzero(similar.whom >= 0)
+    return pd.DataFrame(
+        {
+            "terminal_id": ids[rows],
+            "similar_id": ids[similar.whom[rows, places]],
+            "place": places + 1,
+            "group_code": similar.group[rows],
+            "group_count": similar.group_count[rows],
+        }
+    )
+
+
 def find_whitespace(
-    terminals: pd.DataFrame, grid: Grid, before: Grid | None, items: Items, favourites: pd.DataFrame
+    terminals: pd.DataFrame,
+    grid: Grid,
+    before: Grid | None,
+    items: Items,
+    favourites: pd.DataFrame,
+    similar: Similar,
 ) -> pd.DataFrame:
     """The opportunities of every open terminal whose sellers have reported, among the items sold in its region."""
     adoption = estimate_adoption(grid)
@@ -202,7 +231,7 @@ def find_whitespace(
     chances = estimate_chances(grid, adoption, worth, before, past, past_worth)
     is_wanted = terminals["is_reported"].to_numpy(dtype=bool)[:, None] & find_offered(grid)
     is_buying = terminals["is_buying"].to_numpy(dtype=bool)
-    found = list_opportunities(grid, adoption, worth, chances, is_wanted, is_buying)
+    found = list_opportunities(grid, adoption, worth, chances, similar, is_wanted, is_buying)
     if items.is_product:
         found = found[found.groupby("row").cumcount() < BEST]
     place = found["item"].to_numpy()

@@ -14,8 +14,9 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from insight.analysis.effect import Design, Effects, estimate_activities
-from insight.analysis.returns import compute_returns
+from insight.analysis.earnings import describe_earnings
+from insight.analysis.effect import Design, Effects, describe_portfolio, measure_portfolio
+from insight.analysis.evidence.tables import gather_evidence
 from insight.analysis.selection import find_factors
 from insight.warehouse import Builder, Written
 
@@ -29,20 +30,20 @@ def write_estimates(builder: Builder, report: Callable[[str], None] = lambda _: 
 
     Nothing is written where there is no activity or nobody took part in one.
     """
-    activities = _ask(builder, "activities")
-    exposures = _ask(builder, "exposures")
+    activities = ask_floats(builder, "activities")
+    exposures = ask_floats(builder, "exposures")
     (span,) = builder.ask("estimates/months").to_pylist()
     if activities.empty or exposures.empty or span["month_count"] == 0:
         return []
     report("estimating effects")
     design = Design()
-    terminals = _ask(builder, "terminals", most_terminals=MOST_TERMINALS)
+    terminals = ask_floats(builder, "terminals", most_terminals=MOST_TERMINALS)
     months = pd.date_range(span["first_month"], periods=span["month_count"], freq="MS")
     place = pd.Series(np.arange(len(terminals)), index=terminals["terminal_id"])
-    panel = _fill_panel(_ask(builder, "sales_by_terminal_and_month"), place, len(months))
-    owed = _fill_mask(_ask(builder, "unreported"), place, len(months))
+    panel = fill_panel(ask_floats(builder, "sales_by_terminal_and_month"), place, len(months))
+    owed = fill_mask(ask_floats(builder, "unreported"), place, len(months))
     absent = find_absent(terminals, len(months))
-    effects = estimate_activities(
+    portfolio = measure_portfolio(
         panel,
         terminals["terminal_id"],
         terminals["segment"],
@@ -53,10 +54,12 @@ def write_estimates(builder: Builder, report: Callable[[str], None] = lambda _: 
         owed | absent,
         design,
     )
+    effects = describe_portfolio(portfolio)
+    invitations, labels = ask_floats(builder, "invitations"), ask_floats(builder, "labels")
+    evidence = gather_evidence(portfolio, effects, terminals["terminal_id"], invitations, labels)
     factors = find_factors(effects.activities, effects.kinds)
     kinds = effects.kinds.assign(**{f"sum_{end}_factor": factor for end, factor in factors.items()})
-    margins = _ask(builder, "margins")
-    returns = compute_returns(effects, _ask(builder, "costs"), complete_margins(activities["activity_id"], margins))
+    earnings = describe_earnings(portfolio, effects, ask_floats(builder, "payers"), ask_floats(builder, "margins"))
     basis = {
         "first_month": span["first_month"],
         "last_month": span["last_month"],
@@ -66,25 +69,16 @@ def write_estimates(builder: Builder, report: Callable[[str], None] = lambda _: 
         "post_month_count": design.post_months,
         "baseline_month_count": design.baseline_months,
         "least_post_month_count": design.least_post_months,
-        "has_margins": bool(np.isfinite(returns["margin_rate"].astype(float)).any()),
+        "has_margins": bool(np.isfinite(earnings["activity_returns"]["margin_rate"].astype(float)).any()),
     }
     return [
-        builder.write_derived("activity_effects", _to_arrow(_name_attendance(effects, activities))),
-        builder.write_derived("kind_effects", _to_arrow(kinds)),
-        builder.write_derived("effect_paths", _to_arrow(effects.paths)),
-        builder.write_derived("activity_returns", _to_arrow(returns)),
+        builder.write_derived("activity_effects", make_arrow(_name_attendance(effects, activities))),
+        builder.write_derived("kind_effects", make_arrow(kinds)),
+        builder.write_derived("effect_paths", make_arrow(effects.paths)),
         builder.write_derived("estimate_basis", pa.Table.from_pylist([basis])),
+        builder.write_derived("new_customers", builder.ask("estimates/first_orders")),
+        *(builder.write_derived(name, make_arrow(frame)) for name, frame in {**evidence, **earnings}.items()),
     ]
-
-
-def complete_margins(activity_ids: pd.Series, margins: pd.DataFrame) -> pd.DataFrame:
-    """A row of margins for every activity: its own, else the mean of the others, else unknown.
-
-    An activity whose terminals bought nothing around it has no margin of its own; 40% and 50% elsewhere give it 45%.
-    """
-    rates = ["manufacturer_margin_rate", "distributor_margin_rate"]
-    own = margins.set_index("activity_id")[rates].astype(float).reindex(activity_ids)
-    return own.fillna(own.mean()).reset_index(names="activity_id")
 
 
 def find_absent(terminals: pd.DataFrame, months: int) -> NDArray[np.bool_]:
@@ -96,7 +90,7 @@ def find_absent(terminals: pd.DataFrame, months: int) -> NDArray[np.bool_]:
     return absent
 
 
-def _ask(builder: Builder, name: str, **parameters: object) -> pd.DataFrame:
+def ask_floats(builder: Builder, name: str, **parameters: object) -> pd.DataFrame:
     """An answer as a frame with decimals as floats: effects are estimates, the cents are in the marts."""
     table = builder.ask(f"estimates/{name}", parameters)
     frame: pd.DataFrame = table.to_pandas()
@@ -106,7 +100,7 @@ def _ask(builder: Builder, name: str, **parameters: object) -> pd.DataFrame:
     return frame
 
 
-def _fill_panel(sales: pd.DataFrame, place: pd.Series, months: int) -> NDArray[np.float64]:
+def fill_panel(sales: pd.DataFrame, place: pd.Series, months: int) -> NDArray[np.float64]:
     """[terminals x months], 0 where nothing was bought."""
     panel = np.zeros((len(place), months))
     rows, columns = _locate(sales, place, months)
@@ -114,7 +108,8 @@ def _fill_panel(sales: pd.DataFrame, place: pd.Series, months: int) -> NDArray[n
     return panel
 
 
-def _fill_mask(cells: pd.DataFrame, place: pd.Series, months: int) -> NDArray[np.bool_]:
+def fill_mask(cells: pd.DataFrame, place: pd.Series, months: int) -> NDArray[np.bool_]:
+    """[terminals x months], true where the cells name it."""
     mask = np.zeros((len(place), months), dtype=bool)
     rows, columns = _locate(cells, place, months)
     mask[rows[rows >= 0], columns[rows >= 0]] = True
@@ -136,7 +131,7 @@ def _name_attendance(effects: Effects, activities: pd.DataFrame) -> pd.DataFrame
     return frame
 
 
-def _to_arrow(frame: pd.DataFrame) -> pa.Table:
+def make_arrow(frame: pd.DataFrame) -> pa.Table:
     """The frame with NaN, infinity and empty text as missing."""
     plain = frame.copy()
     for column in plain.columns:

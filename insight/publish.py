@@ -22,6 +22,9 @@ from insight.company import Company, Workspace
 from insight.depth import write_depth
 from insight.estimates import NEEDED_TABLES, write_estimates
 from insight.filters import add_months
+from insight.joint_visits import write_joint_visits
+from insight.life import write_life
+from insight.planning import write_planning
 from insight.spelling import write_search_names
 from insight.store import Snapshot, find_user, stage
 from insight.warehouse import Builder, Written, write_table
@@ -34,6 +37,7 @@ MARTS = (
     "sales_months",
     "edge_months",
     "terminal_months",
+    "order_days",
     "territory_closure",
     "territory_places",
     "authorised_months",
@@ -82,6 +86,10 @@ def publish(company: Company, store: Path, report: Callable[[str], None] = lambd
             _check_totals(builder, tables["flows"])
             if all(table in tables for table in NEEDED_TABLES):
                 written += write_estimates(builder, report)
+            if "visits" in tables:
+                written += write_joint_visits(builder, report)
+            written += write_life(builder, report)
+            written += write_planning(builder, report)
             written += write_depth(builder, report)
             written += write_evidence(builder, report)
         report("checking and publishing")

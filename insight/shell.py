@@ -31,6 +31,7 @@ PAGES = (
     ("Monitor", "attainment", "Attainment", ":material/target:"),
     ("Monitor", "coverage", "Coverage", ":material/groups:"),
     ("Evaluate", "activities", "Activities", ":material/campaign:"),
+    ("Evaluate", "visits", "Joint visits", ":material/handshake:"),
     ("Look up", "distributor", "Distributor", ":material/warehouse:"),
     ("Look up", "terminal", "Terminal", ":material/local_hospital:"),
 )

@@ -6,6 +6,7 @@ from insight.sentences import activities as sentences
 from insight.ui.activities import PARTS
 from insight.ui.activities.choices import describe_basis, show_chosen
 from insight.ui.activities.outcome import list_activity_tiles, sum_selection
+from insight.ui.activities.plan import show_plan
 from insight.ui.frame import show_headline
 from insight.ui.page import this_page
 from insight.ui.parts import choose_part
@@ -16,6 +17,7 @@ page = this_page()
 if not page.has("activities"):
     show_headline(page, page.say("No activities are loaded, so what they brought cannot be said."))
     show_missing_table("activities", page.language)
+    show_plan(page)
     st.stop()
 outcome = sum_selection(page)
 show_headline(
@@ -37,6 +39,7 @@ if outcome.activities.empty:
             "last ones cannot be judged yet."
         )
     )
+    show_plan(page)
     st.stop()
 show_tiles(page, list_activity_tiles(page, outcome))
 show_chosen(page)

@@ -2,40 +2,28 @@
 
 import streamlit as st
 
-from insight.filters import add_months
-from insight.sentences.coverage import tell_headline
 from insight.ui.choice import clear_choice, find_choice
-from insight.ui.coverage import PARTS
+from insight.ui.coverage import HEADLINES, PARTS
+from insight.ui.coverage.distribution import list_actions
+from insight.ui.coverage.standing import gather, headline_whole
 from insight.ui.coverage.tiles import list_tiles
 from insight.ui.frame import show_headline, show_selection
 from insight.ui.page import this_page
-from insight.ui.parts import choose_part
+from insight.ui.parts import choose_part, find_part
 from insight.ui.states import show_nothing
 from insight.ui.text import plain
 from insight.ui.tiles import show_tiles
 
 page = this_page()
-total, base = page.ask("coverage/totals").to_dict("records")
-first = page.coverage.first_month
-is_quiet_known = first <= add_months(page.window.period_end, -4)
-is_base_quiet_known = first <= add_months(page.window.base_end, -15)
-show_headline(
-    page,
-    tell_headline(
-        total,
-        page.period_short,
-        page.language,
-        page.company.currency,
-        is_quiet_known=is_quiet_known,
-        is_narrowed=bool(page.filters.product_lines or page.filters.manufacturers or page.filters.distributors),
-    ),
-)
-if not total["universe_count"]:
+totals = gather(page)
+labels = {code: label for code, (label, _) in PARTS.items()}
+show_headline(page, HEADLINES.get(find_part("coverage", labels), headline_whole)(page, totals))
+if not totals.now["universe_count"]:
     show_nothing(
         page.say("No terminal is open in this period under these filters. Remove a filter or choose a longer period.")
     )
     st.stop()
-if not total["is_target_known"]:
+if not totals.now["is_target_known"]:
     st.info(
         plain(
             page.say(
@@ -45,7 +33,7 @@ if not total["is_target_known"]:
         ),
         icon=":material/help:",
     )
-show_tiles(page, list_tiles(page, total, base, is_quiet_known=is_quiet_known, is_base_quiet_known=is_base_quiet_known))
+show_tiles(page, list_tiles(page, totals))
 if chosen := find_choice("coverage"):
-    show_selection(page, chosen["text"], lambda: clear_choice("coverage"))
-PARTS[choose_part(page, "coverage", {code: label for code, (label, _) in PARTS.items()})][1](page)
+    show_selection(page, chosen["text"], lambda: clear_choice("coverage"), actions=list_actions(page, chosen))
+PARTS[choose_part(page, "coverage", labels)][1](page)

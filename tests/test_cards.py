@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from insight.metrics import read_metrics
-from insight.ui.cards import label_columns
+from insight.ui.columns import label_columns
 from insight.ui.exports import make_csv, name_file
 from insight.ui.text import plain
 

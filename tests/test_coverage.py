@@ -40,6 +40,10 @@ NOBODY: dict[str, Any] = {
     "depth": -1,
     "unbought": "",
     "kind": "",
+    "look": "",
+    "unit": "",
+    "lacking": "",
+    "covered_by": "",
     "terminals": [],
 }
 

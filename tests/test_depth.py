@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 
 from insight.analysis.depth.logistic import fit_logistic
-from insight.analysis.depth.peers import count_nearest, gather_nearest, make_cells, shrink_rates
+from insight.analysis.depth.peers import count_nearest, gather_nearest, list_nearest, make_cells, shrink_rates
 from insight.analysis.depth.potential import estimate_potentials
 from insight.analysis.depth.validation import rank_lost, summarise, try_potentials, try_whitespace
-from insight.analysis.depth.whitespace import Grid, estimate_adoption
+from insight.analysis.depth.whitespace import Grid, estimate_adoption, find_similar
 from insight.analysis.depth.worth import estimate_chances, estimate_worth, list_opportunities, pick_quantile
 from insight.charts.potential import draw_potential
 from insight.charts.reliability import draw_reliability
@@ -78,6 +78,35 @@ def test_a_closed_terminal_is_nobodys_peer_but_has_peers() -> None:
     bought, count = count_nearest(code, np.arange(4.0), buys, np.array([True, True, True, False]), nearest=20)
     assert count.tolist() == [2, 2, 2, 3]
     assert bought.tolist() == [1, 1, 2, 2]
+
+
+def test_the_nearest_listed_are_those_counted() -> None:
+    """Sizes 1 to 5: of 3 the two nearest are 2 and 4, of 5 (at the end) 4 and 3. Whatever the sizes, cells and who is open."""
+    code = np.zeros(5, dtype=np.int64)
+    listed = list_nearest(code, np.arange(1.0, 6.0), np.ones(5, dtype=bool), nearest=2)
+    assert sorted(listed[2]) == [1, 3] and listed[4].tolist() == [3, 2]
+    chance = np.random.default_rng(5)
+    code, size = chance.integers(0, 4, 90), chance.random(90)
+    buys, is_member = chance.random(90) < 0.4, chance.random(90) < 0.8
+    bought, count = count_nearest(code, size, buys, is_member, nearest=20)
+    whom = list_nearest(code, size, is_member, nearest=20)
+    assert ((whom >= 0).sum(axis=1) == count).all()
+    assert ((buys[whom] & (whom >= 0)).sum(axis=1) == bought).all()
+    assert not (whom == np.arange(90)[:, None]).any()
+
+
+def test_similar_terminals_are_nearest_in_potential_where_it_is_known() -> None:
+    """Thirty hospitals of 10, 20, …, 300, all buying 5: those nearest the one of 150 are 50 to 250. Without potentials all
+    are of one size, and the neighbours are those listed beside it. Thirty are fewer than sixty, so the kind is left out.
+    """
+    grid = make_grid([[5.0]] * 30, type=["hospital"] * 29 + ["clinic"])
+    potential = np.arange(10.0, 301.0, 10.0)
+    similar = find_similar(grid, potential)
+    assert sorted(potential[similar.whom[14]]) == [value for value in np.arange(50.0, 251.0, 10.0) if value != 150]
+    assert set(similar.group) == {"all"} and set(similar.group_count) == {29}
+    bought, count = similar.count_buyers(grid.is_bought)
+    assert (bought[14, 0], count[14]) == (20, 20)
+    assert sorted(find_similar(grid, np.zeros(30)).whom[14]) == [*range(4, 14), *range(15, 25)]
 
 
 def test_the_values_of_the_nearest_come_from_the_own_cell_only() -> None:
@@ -157,7 +186,9 @@ def test_a_chance_comes_from_what_the_year_before_became() -> None:
         now, told, worth, past, estimate_adoption(past), estimate_worth(past, np.zeros((400, 2)))
     )
     assert (chances.case_count, chances.order_count, chances.is_dated) == (200, 40, True)
-    listed = list_opportunities(now, told, worth, chances, np.ones((400, 2), dtype=bool), np.ones(400, dtype=bool))
+    like = find_similar(now, np.zeros(400))
+    wanted, buying = np.ones((400, 2), dtype=bool), np.ones(400, dtype=bool)
+    listed = list_opportunities(now, told, worth, chances, like, wanted, buying)
     assert len(listed) == 160
     assert listed["chance_rate"].mean() == pytest.approx(0.2, abs=0.08)
     assert (listed["expected_amount"] - listed["chance_rate"] * 10).abs().max() < 1e-9

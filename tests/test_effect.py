@@ -435,10 +435,10 @@ def test_the_event_study_is_level_before_and_shows_the_lift_after() -> None:
     panel[:12, 24:30] *= 1.5
     found = estimate_plain(panel, ids, [("a", "talk", 24)], [("a", one) for one in ids[:12]], Design(use_trend=False))
     path = found.paths[found.paths["kind"] == "talk"].set_index("event_month")
-    assert path.index.tolist() == list(range(-12, 7))
+    assert path.index.tolist() == list(range(-12, 12))
     assert path["treated_index"].loc[-12:-1].to_numpy() == pytest.approx(np.full(12, 100.0))
     assert path["treated_index"].loc[0:5].to_numpy() == pytest.approx(np.full(6, 150.0))
-    assert path["control_index"].to_numpy() == pytest.approx(np.full(19, 100.0))
+    assert path["control_index"].to_numpy() == pytest.approx(np.full(24, 100.0))
     assert path.loc[6, "treated_index"] == pytest.approx(100.0)
     assert (path["terminal_count"] == 12).all()
 

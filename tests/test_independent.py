@@ -1139,7 +1139,7 @@ def test_the_planted_seller_outside_its_territory_is_read_back(demo: Books) -> N
 def test_the_planted_quiet_uncovered_and_county_terminals_are_read_back(demo: Books) -> None:
     choice = {
         "terminals": [], "step_from": 0, "step_until": 0, "grade": "", "depth": -1, "unbought": "", "kind": "",
-        "row_limit": 10**6,
+        "look": "", "unit": "", "lacking": "", "covered_by": "", "row_limit": 10**6,
     }  # fmt: skip
     frame = demo.ask("coverage/terminals", Filters(), **choice).set_index("terminal_id")
     # a customer of the distributor that has not reported since may have bought: it is not called quiet

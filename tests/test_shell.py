@@ -11,7 +11,7 @@ from insight.filters import Filters
 from insight.ui.address import make_query
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("overview", "network", "attainment", "coverage", "activities", "distributor", "terminal")
+PAGES = ("overview", "network", "attainment", "coverage", "activities", "visits", "distributor", "terminal")
 SECONDS = 60
 
 

@@ -41,8 +41,6 @@ YEAR: dict[str, Any] = {
     "distributors": [],
     "since": date(2024, 4, 1),
     "least_peers": 5,
-    "most": 6,
-    "least": 5,
     "row_limit": 8,
 }
 
@@ -169,16 +167,17 @@ def test_three_suppliers_share_what_was_bought_and_prices_stand_against_other_te
     assert rows.loc["D2", "reported_on"] == date(2025, 8, 31)
 
 
-def test_similar_terminals_are_of_its_kind_and_level_nearest_in_size(trade: Warehouse) -> None:
-    """Six hospitals like T1 bought, T3 too; the pharmacy is another kind and closed. S4 and S5 bought line a alone, 200.
-
-    What T1 buys of line a is 200 of 260, so 77% of the mix is in common with each.
+def test_similar_terminals_are_those_found_at_publish(trade: Warehouse) -> None:
+    """Ten are open beside T1, fewer than sixty, so all of them are like it: S0 to S5, T2 to T4. S4 and S5 bought line a
+    alone, 200. What T1 buys of line a is 200 of 260, so 77% of the mix is in common with each; T4 never bought.
     """
     rows = ask_frame(trade, "terminal/similar", terminal="T1", **YEAR).set_index("terminal_id")
-    assert set(rows.index) == {f"S{place}" for place in range(6)}
-    assert rows["group_code"].unique().tolist() == ["region"] and rows["group_count"].iloc[0] == 7
+    assert set(rows.index) == {f"S{place}" for place in range(6)} | {"T2", "T3", "T4"}
+    assert rows["group_code"].unique().tolist() == ["all"] and set(rows["group_count"]) == {9}
+    assert set(rows["own_amount"]) == {260}
     assert rows.loc["S4", "size_ratio"] == pytest.approx(200 / 260)
     assert rows.loc["S4", "mix_share"] == pytest.approx(200 / 260)
+    assert rows.loc["T4", ["sales_amount", "mix_share"]].tolist() == [0, 0]
 
 
 def test_what_similar_terminals_buy_is_counted_beside_what_this_one_does(trade: Warehouse) -> None:

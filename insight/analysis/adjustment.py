@@ -77,7 +77,7 @@ def find_shared(
     for one, (place, measured) in enumerate(zip(real.places, real.measurements, strict=True)):
         others: set[int] = set()
         for row, expected in zip(measured.rows, measured.expected_months, strict=True):
-            for other in visits[int(row)]:
+            for other in visits.get(int(row), ()):
                 begin = int(starts[other] - starts[place])
                 if other == place or abs(begin) >= design.post_months:
                     continue

@@ -34,6 +34,7 @@ class Design:
     post_months: int = 6  # months counted as the effect, the event's own month included
     least_post_months: int = 3  # fewer than these complete months after the start: not enough data
     baseline_months: int = 12  # months before the event that set the level; a multiple of 12
+    followed_months: int = 12  # months from the event over which purchases are followed: does the gain stay?
     least_clean_months: int = 3  # a terminal with fewer clean baseline months is left out
     trend_months: int = 24  # months over which the trend before the event is read …
     trend_gap_months: int = 3  # … ending this many months before it, so that a good month is not a trend
@@ -113,8 +114,9 @@ class Measurement:
     slope_draws: Array
     trend_reach: float  # months from the middle of the baseline to the middle of the post window
     expected_months: Array  # [terminals x post months], zero where masked
+    observed_months: Array  # the same of what was bought
     path: Array  # [3 x path months]: sales, expected, baseline mean of those seen
-    path_draws: Array  # [2 x draws x path months]: sales, expected
+    path_draws: NDArray[np.float32]  # [2 x draws x path months]: sales, expected; the bulk of what is kept
 
 
 def open_window(market: Market, start: int, barred: Mask, design: Design) -> Window | str:
@@ -130,7 +132,7 @@ def open_window(market: Market, start: int, barred: Mask, design: Design) -> Win
     if start < design.baseline_months:
         return "months_before"
     first = max(0, start - max(design.trend_months + design.trend_gap_months, design.baseline_months))
-    columns = slice(first, min(last + 1, month_count))
+    columns = slice(first, min(start + max(design.followed_months, design.post_months), month_count))
     since = np.arange(columns.start, columns.stop) - start
     sales, clean = market.sales[:, columns], market.clean[:, columns]
     pre = (since < 0) & (since >= -design.baseline_months)
@@ -229,7 +231,7 @@ def measure_activity(
     post_months = int(window.post.sum())
     constant = max(expected_total, observed_total, market.unit) / (4.0 * rows.size * post_months)
 
-    is_path = (window.since >= -design.baseline_months) & (window.since <= design.post_months)
+    is_path = window.since >= -design.baseline_months
     sums = np.vstack([window.post[None, :], window.blocks, np.eye(window.since.size)[is_path]]).astype(np.float64)
     if is_rehearsal:
         sums = sums[: 1 + len(window.blocks)]
@@ -258,8 +260,9 @@ def measure_activity(
         slope_draws=slope_draws,
         trend_reach=(design.baseline_months - 1) / 2 + 1 + (post_months - 1) / 2,
         expected_months=expected[:, window.post],
+        observed_months=sales[:, window.post],
         path=path,
-        path_draws=placebo[:, :, 1 + block_count :],
+        path_draws=placebo[:, :, 1 + block_count :].astype(np.float32),
     )
 
 

@@ -16,12 +16,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from insight.analysis.adjustment import adjust_trends, find_shared, take_shared_off
+from insight.analysis.adjustment import Adjusted, adjust_trends, find_shared, take_shared_off
 from insight.analysis.counterfactual import Design, Market, Measurement, Window, measure_activity, open_window
 from insight.analysis.draws import Array, Keys, make_draw_keys, make_keys
-from insight.analysis.effect_tables import ALL_KINDS, describe_activities, describe_kinds, draw_paths, pool_kinds
+from insight.analysis.effect_paths import draw_paths
+from insight.analysis.effect_tables import ALL_KINDS, Kind, describe_activities, describe_kinds, pool_kinds
 
-__all__ = ["ALL_KINDS", "Design", "Effects", "estimate_activities"]
+__all__ = [
+    "ALL_KINDS", "Design", "Effects", "Portfolio", "describe_portfolio", "estimate_activities", "measure_portfolio",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -67,14 +70,38 @@ class Effects:
         is_picked_unusual        the negative control is clearly off: participants were picked after unusual sales
         status, missing
 
-    paths, the event study, one row a kind (and '*') and event month:
-        kind, event_month, treated_index, control_index (baseline mean month of the treated = 100),
-        difference_index with low and high (95%, pointwise), terminal_count, activity_count
+    paths, the event study, one row a kind (and '*') and event month: columns of `effect_paths.KIND_PATH_COLUMNS`
     """
 
     activities: pd.DataFrame
     kinds: pd.DataFrame
     paths: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """Every activity measured and adjusted and the kinds pooled, before any of it is told.
+
+    What stands behind the estimates (`analysis/evidence`) is made of this. ``missing`` lists what each activity of the
+    plan lacks; ``real`` and ``rehearsal`` hold those that could be measured, ``real.places`` their places in the plan.
+    """
+
+    plan: pd.DataFrame
+    months: list[object]
+    market: Market
+    starts: Array
+    rows_of: list[NDArray[np.intp]]
+    exposed: NDArray[np.int64]
+    kinds: np.ndarray
+    names: Keys
+    draw_keys: Keys
+    missing: list[str]
+    real: Adjusted
+    rehearsal: Adjusted
+    shared: Array
+    shared_counts: NDArray[np.int64]
+    pooled: list[Kind]
+    design: Design
 
 
 def estimate_activities(
@@ -88,15 +115,32 @@ def estimate_activities(
     unreported: NDArray[np.bool_] | None = None,
     design: Design | None = None,
 ) -> Effects:
-    """Estimate every activity, every kind and the event study.
+    """Estimate every activity, every kind and the event study; the parameters are those of `measure_portfolio`."""
+    return describe_portfolio(
+        measure_portfolio(
+            panel, terminal_ids, segments, regions, months, activities, exposures, unreported, design or Design()
+        )
+    )
+
+
+def measure_portfolio(
+    panel: Array,
+    terminal_ids: Iterable[object],
+    segments: Iterable[object],
+    regions: Iterable[object],
+    months: Iterable[object],
+    activities: pd.DataFrame,
+    exposures: pd.DataFrame,
+    unreported: NDArray[np.bool_] | None,
+    design: Design,
+) -> Portfolio:
+    """Measure every activity, rehearse it one window earlier, take trends and shared months off, pool the kinds.
 
     panel [terminals x months] pure sales up to the last complete month, 0 where nothing was bought; terminal_ids,
     segments and regions a terminal (any codes); months the first day of each column's month; activities with
     activity_id, kind and starts_month_index (column of the start; below 0 or past the end is allowed); exposures with
     activity_id and terminal_id, those who took part; unreported marks terminal-months a late distributor still owes.
     """
-    design = design or Design()
-    months = list(months)
     ids = [str(one) for one in terminal_ids]
     plan = activities.drop_duplicates("activity_id").reset_index(drop=True)
     starts = pd.to_numeric(plan["starts_month_index"], errors="coerce").to_numpy(dtype=np.float64)
@@ -106,7 +150,6 @@ def estimate_activities(
     names = make_keys(plan["activity_id"])
 
     found = measure_all(market, starts, rows_of, draw_keys, design, is_rehearsal=False)
-    missing = [one if isinstance(one, str) else "" for one in found]
     kinds = plan["kind"].astype(str).to_numpy(dtype=object)
     real = adjust_trends(found, names, kinds, draw_keys, design)
     rehearsal = adjust_trends(
@@ -118,14 +161,47 @@ def estimate_activities(
     )
     shared, shared_counts = find_shared(real, starts, rows_of, kinds, design)
     real = take_shared_off(real, shared, kinds, names, draw_keys)
+    return Portfolio(
+        plan=plan,
+        months=list(months),
+        market=market,
+        starts=starts,
+        rows_of=rows_of,
+        exposed=exposed,
+        kinds=kinds,
+        names=names,
+        draw_keys=draw_keys,
+        missing=[one if isinstance(one, str) else "" for one in found],
+        real=real,
+        rehearsal=rehearsal,
+        shared=shared,
+        shared_counts=shared_counts,
+        pooled=pool_kinds(real, rehearsal, kinds, design),
+        design=design,
+    )
 
-    pooled = pool_kinds(real, rehearsal, kinds, design)
-    frame = describe_activities(plan, market, starts, exposed, real, pooled, missing, shared, shared_counts, design)
+
+def describe_portfolio(measured: Portfolio) -> Effects:
+    """The frames of what was measured."""
+    design, starts, missing = measured.design, measured.starts, measured.missing
+    frame = describe_activities(
+        measured.plan,
+        measured.market,
+        starts,
+        measured.exposed,
+        measured.real,
+        measured.pooled,
+        missing,
+        measured.shared,
+        measured.shared_counts,
+        design,
+    )
     frame["measurable_from_month"] = [
-        find_month(months, int(start) + design.least_post_months) if code == "months_after" else pd.NaT
+        find_month(measured.months, int(start) + design.least_post_months) if code == "months_after" else pd.NaT
         for start, code in zip(np.nan_to_num(starts), missing, strict=True)
     ]
-    return Effects(frame, describe_kinds(real, pooled, draw_keys, design), draw_paths(real, pooled, design))
+    kinds = describe_kinds(measured.real, measured.pooled, measured.draw_keys, design)
+    return Effects(frame, kinds, draw_paths(measured.real, measured.pooled, measured.draw_keys, design))
 
 
 def find_month(months: list[object], place: int) -> pd.Timestamp:

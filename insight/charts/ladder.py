@@ -40,10 +40,11 @@ def describe_unit(frame: pd.DataFrame, style: Style) -> str:
     return ""
 
 
-def draw_ladder(frame: pd.DataFrame, style: Style) -> Any:
+def draw_ladder(frame: pd.DataFrame, style: Style, *, base_title: str = "") -> Any:
     """Steps from the widest to the narrowest, in the order given.
 
-    Columns: step_id, label, count, conversion_rate (of the step before), base_count (last year, a tick). The step
+    Columns: step_id, label, count, conversion_rate (of the step before), base_count (a tick: last year unless
+    ``base_title`` says otherwise). The step
     that loses most is outlined in vermilion. Selection: ``step`` (step_id).
     """
     colours = choose_palette(style)
@@ -93,7 +94,7 @@ def draw_ladder(frame: pd.DataFrame, style: Style) -> Any:
         "name": say(language, "Step"),
         "count_text": say(language, "Count"),
         "rate_text": say(language, "Of the step before"),
-        "base_text": say(language, "Last year"),
+        "base_text": base_title or say(language, "Last year"),
     }
     x, y, y2 = place_x("zero", domain, left, right), place_y("bar_y", height), alt.Y2("bar_y2:Q")
     layers: list[Any] = [

@@ -40,8 +40,8 @@ def describe_unit(frame: pd.DataFrame, style: Style) -> str:
     return "%"
 
 
-def draw_share_pairs(frame: pd.DataFrame, style: Style) -> Any:
-    """Share of spend (open dot) and share of return (filled dot), in the order given.
+def draw_share_pairs(frame: pd.DataFrame, style: Style, *, spend_title: str = "", return_title: str = "") -> Any:
+    """Share of spend (open dot) and share of return (filled dot), in the order given; the titles name others.
 
     Columns: unit_id, unit_name, spend_rate, return_rate. Blue where the return's share is the larger, vermilion where
     the spend's is. Selection: ``unit`` (unit_id).
@@ -85,8 +85,8 @@ def draw_share_pairs(frame: pd.DataFrame, style: Style) -> Any:
     ticks = choose_ticks(domain[0], domain[1], 4)
     tips = {
         "name": say(language, "Unit"),
-        "spend_text": say(language, "Share of spend"),
-        "gain_text": say(language, "Share of return"),
+        "spend_text": spend_title or say(language, "Share of spend"),
+        "gain_text": return_title or say(language, "Share of return"),
         "gap_text": say(language, "Difference"),
     }
     y = place_y("y", height)

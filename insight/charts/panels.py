@@ -31,7 +31,7 @@ from insight.charts.plot import (
 )
 from insight.charts.theme import SMALL, Style, choose_palette, configure
 from insight.i18n import say
-from insight.units import choose_scale, show_count, show_scaled, show_share
+from insight.units import choose_scale, show_count, show_number, show_scaled, show_share
 
 ROW, BAR, HEAD, GAP = 26, 14, 24, 8
 
@@ -40,7 +40,7 @@ def draw_panels(frame: pd.DataFrame, style: Style, *, panels: Mapping[str, str],
     """Bars of every measure in ``panels`` (column to title) in the order given, from zero, none below it.
 
     Columns: unit_id, unit_name and the measures: ``_rate`` is written as a share, ``_count`` as a whole number,
-    ``_amount`` as money in one unit, which its title names. The last measure is the one the rows are sorted by and is
+    ``_amount`` as money in one unit, which its title names, others with one decimal. The last measure is the one the rows are sorted by and is
     drawn in full colour. ``selected`` (a unit_id) has a ground of its own. Selection: ``unit`` (unit_id).
     """
     colours = choose_palette(style)
@@ -72,8 +72,10 @@ def draw_panels(frame: pd.DataFrame, style: Style, *, panels: Mapping[str, str],
                 row[f"{column}_text"] = show_scaled(value, scale, language)
             elif column.endswith("_count"):
                 row[f"{column}_text"] = show_count(value, language)
-            else:
+            elif column.endswith("_rate"):
                 row[f"{column}_text"] = show_share(value, language)
+            else:
+                row[f"{column}_text"] = show_number(value, language, 1)
         start = f"({names} + {place} * {wide})"
         room = widen([row[f"{column}_text"] for row in rows]) + GAP
         # on a phone the figures take the place of the bars, which never turn round

@@ -163,7 +163,7 @@ def tell_kinds(kinds: Sequence[Row], language: str) -> str:
     has_returns = any(row["return_status"] not in (None, "unknown") for row in rated)
     sure = [row for row in rated if row["verdict"] == "works" and (not has_returns or row["return_status"] == "paid")]
     names = join_names(
-        language, [_lower(name_kind(str(row["kind"]), language), place) for place, row in enumerate(sure[:3])]
+        language, [lower_name(name_kind(str(row["kind"]), language), place) for place, row in enumerate(sure[:3])]
     )
     if not sure:
         return say(
@@ -324,7 +324,7 @@ def say_rates(low: float | None, high: float | None, language: str) -> str:
     return f"{show_share(low, language, is_signed=True)} – {show_share(high, language, is_signed=True)}"
 
 
-def _lower(name: str, place: int) -> str:
+def lower_name(name: str, place: int) -> str:
     """A name inside a sentence: 'Training' in second place is 'training'; 'POCT day' stays."""
     return name[:1].lower() + name[1:] if place and name[1:2].islower() else name
 

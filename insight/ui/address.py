@@ -17,8 +17,8 @@ from insight.i18n import LANGUAGES
 # filter field -> name in the address
 LISTS = {"territories": "region", "manufacturers": "maker", "product_lines": "product", "distributors": "chan"}
 # what a page shows beside its filters: the part opened, the look, what is selected; of a drawing how many stand there by
-# name, the thinnest link, the centre and how many steps around it. Every page has its own
-VIEW = ("part", "look", "sel", "lvl", "top", "min", "centre", "depth")
+# name, the thinnest link, the centre and how many steps around it; rules the reader set. Every page has its own
+VIEW = ("part", "look", "sel", "lvl", "top", "min", "centre", "depth", "rule")
 LONGEST = 200  # characters of such a value that a link may bring
 _WRITTEN = "_address_written"
 _VIEW = "_view"

@@ -1,4 +1,4 @@
-"""A chart card: finding, measure and unit, chart, note; its definitions, its data as a table and as CSV one click away."""
+"""A chart card: finding, measure and unit, chart, note; its definitions, its table, Excel and CSV a click away."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ import pandas as pd
 import streamlit as st
 
 from insight.charts.theme import write_spec
-from insight.i18n import read_words
 from insight.metrics import find_metric
+from insight.ui.columns import label_columns
 from insight.ui.exports import make_csv, name_file
 from insight.ui.page import Page
 from insight.ui.states import Nothing, show_failure, show_missing_table, show_nothing
+from insight.ui.takeaway import find_address, gather_rows, make_excel
 from insight.ui.text import plain
 from insight.units import show_count, show_date, show_number, show_share
 
@@ -89,6 +90,7 @@ def _show_title(page: Page, name: str, card: Card) -> None:
         st.markdown(f"**{plain(card.title)}**", width="stretch")
         show_definitions(page, name, card.metrics)
         frame = card.frame if card.table is None else card.table
+        month = page.window.last_month.strftime("%Y-%m")
         with st.popover(
             "",
             icon=":material/table_rows:",
@@ -99,16 +101,28 @@ def _show_title(page: Page, name: str, card: Card) -> None:
         ) as opened:
             if opened.open:
                 show_table(page, label_columns(frame, page.language), key=f"rows-{name}")
+                # worked out when asked for, like the workbook: the same rows without formats
+                st.download_button(
+                    page.say("Download as CSV"),
+                    icon=":material/download:",
+                    type="tertiary",
+                    key=f"csv-{name}",
+                    data=lambda: make_csv(label_columns(gather_rows(page, frame), page.language)),
+                    file_name=name_file(*name.split("/"), month, ending="csv"),
+                    mime="text/csv",
+                    on_click="ignore",
+                )
+        address = find_address(page, name)
         st.download_button(
             "",
             icon=":material/download:",
             type="tertiary",
-            key=f"csv-{name}",
-            data=lambda: make_csv(label_columns(frame, page.language)),
-            file_name=name_file(*name.split("/"), page.window.last_month.strftime("%Y-%m"), ending="csv"),
-            mime="text/csv",
+            key=f"excel-{name}",
+            data=lambda: make_excel(page, frame, (card.title, card.subtitle, card.note), card.metrics, address),
+            file_name=name_file(*name.split("/"), month, ending="xlsx"),
+            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             on_click="ignore",
-            help=page.say("Download as CSV"),
+            help=page.say("Download as Excel"),
         )
 
 
@@ -263,27 +277,3 @@ def choose_formats(frame: pd.DataFrame, language: str) -> dict[str, Callable[[An
         elif pd.api.types.is_datetime64_any_dtype(values) or values.map(lambda value: isinstance(value, date)).any():
             formats[column] = partial(show_date, language=language)
     return formats
-
-
-def label_columns(frame: pd.DataFrame, language: str) -> pd.DataFrame:
-    """The frame with its columns named for the screen; ids go, names stay."""
-    kept = [column for column in frame.columns if not column.startswith("_")]
-    labels: dict[str, str] = {}
-    for column in kept:
-        label = label_column(column, language)
-        labels[column] = label if label not in labels.values() else f"{label} ({column})"
-    labelled = frame[kept].rename(columns=labels)
-    labelled.attrs["shares"] = [label for column, label in labels.items() if column.endswith(("_share", "_rate"))]
-    labelled.attrs["amounts"] = [label for column, label in labels.items() if column.endswith("_amount")]
-    return labelled
-
-
-def label_column(column: str, language: str) -> str:
-    """A column's name on the screen: from ``locale/<language>/columns.po``, else its code name in words."""
-    words = read_words(language).get(f"column:{column}")
-    if words:
-        return words
-    stem = column
-    for suffix in ("_amount", "_rate", "_share", "_count", "_on", "_name"):
-        stem = stem.removesuffix(suffix)
-    return stem.replace("_", " ").capitalize()

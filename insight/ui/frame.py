@@ -147,18 +147,19 @@ def show_selection(
     clear: Callable[[], None],
     links: tuple[tuple[str, str, dict[str, str] | dict[str, list[str]]], ...] = (),
     actions: tuple[tuple[str, str, Callable[[], None]], ...] = (),
+    bar: str = "selection",
 ) -> None:
     """The selection bar: what is selected, what can be done with it, where it can be opened, and how to let go.
 
-    ``links``: page, label, address; ``actions``: key, label, what a click does.
+    ``links``: page, label, address; ``actions``: key, label, what a click does. A second ``bar`` on a page has its own name.
     """
-    with st.container(horizontal=True, vertical_alignment="center", border=True, key="selection"):
+    with st.container(horizontal=True, vertical_alignment="center", border=True, key=bar):
         st.markdown(plain(text))
         for key, label, act in actions:
-            st.button(plain(label), key=f"selection-{key}", on_click=act)
+            st.button(plain(label), key=f"{bar}-{key}", on_click=act)
         for name, label, query in links:
             link_page(name, plain(label), query)
-        st.button(page.say("Clear selection"), key="clear-selection", on_click=clear)
+        st.button(page.say("Clear selection"), key=f"clear-{bar}", on_click=clear)
 
 
 def pick_territory(page: Page, territory: str | None) -> None:

@@ -1,9 +1,7 @@
 -- What each kind of activity is associated with and returns, over all activities of the company since the data begin:
 -- a kind is judged by everything that is known about it, whatever the filters.
--- Its verdict: 'works' where the 95% interval of the lift lies above nothing, and the lift above what the same method
--- finds one window earlier, where nothing happened, by more than chance (95%); 'harms' where below in both; the second
--- test guards against terminals picked because they were growing. 'not_enough_data' with too few activities; else
--- 'unproven'.
+-- Its verdict: 'works' where the 95% interval of the lift lies above nothing, and above what the same method finds where
+-- nothing happened; 'harms' where below both; 'not_enough_data' with too few activities; else 'unproven'.
 -- grain: one row a kind, the highest return first; '*' is all kinds together
 -- columns:
 --   kind                        varchar  the kind; '*' for all
@@ -12,6 +10,8 @@
 --   lift_rate                   double   mean of the true lifts
 --   lift_low_rate               double   … lower end of the 95% interval
 --   lift_high_rate              double   … upper end
+--   lift_low80_rate             double   … lower end of the 80% interval
+--   lift_high80_rate            double   … upper end
 --   negative_control_rate       double   lift 'found' one window earlier, where nothing happened
 --   negative_control_low_rate   double   … lower end of the 95% interval
 --   negative_control_high_rate  double   … upper end
@@ -34,37 +34,30 @@
 --   sum_high_factor             double   … above
 --   sum_low80_factor            double   the same for the 80% interval, below
 --   sum_high80_factor           double   … above
-with compared as (
-    select
-        *,
-        log_lift - coalesce(ln(1 + negative_control_rate), 0) as beyond_control,
-        -- the systematic error is what the control measures: it is not counted twice
-        1.959964 * sqrt(
-            greatest(pow(log_lift_error, 2) - pow(systematic_error_log, 2), 0)
-            + coalesce(
-                pow((ln(1 + negative_control_high_rate) - ln(1 + negative_control_low_rate)) / 2 / 2.178813, 2),
-                0
-            )
-        ) as chance_of_difference
-    from kind_effects
-)
 select
-    compared.kind,
-    compared.activity_count,
-    compared.measured_count,
-    compared.lift_rate,
-    compared.lift_low_rate,
-    compared.lift_high_rate,
-    compared.negative_control_rate,
-    compared.negative_control_low_rate,
-    compared.negative_control_high_rate,
-    coalesce(compared.is_picked_unusual, false) as is_picked_unusual,
-    case
-        when compared.status = 'not_enough_data' then 'not_enough_data'
-        when compared.lift_low_rate > 0 and compared.beyond_control > compared.chance_of_difference then 'works'
-        when compared.lift_high_rate < 0 and compared.beyond_control < -compared.chance_of_difference then 'harms'
-        else 'unproven'
-    end as verdict,
+    kind_effects.kind,
+    kind_effects.activity_count,
+    kind_effects.measured_count,
+    kind_effects.lift_rate,
+    kind_effects.lift_low_rate,
+    kind_effects.lift_high_rate,
+    kind_effects.lift_low80_rate,
+    kind_effects.lift_high80_rate,
+    kind_effects.negative_control_rate,
+    kind_effects.negative_control_low_rate,
+    kind_effects.negative_control_high_rate,
+    coalesce(kind_effects.is_picked_unusual, false) as is_picked_unusual,
+    judged_lift(
+        kind_effects.status,
+        kind_effects.lift_low_rate,
+        kind_effects.lift_high_rate,
+        kind_effects.log_lift,
+        kind_effects.log_lift_error,
+        kind_effects.systematic_error_log,
+        kind_effects.negative_control_rate,
+        kind_effects.negative_control_low_rate,
+        kind_effects.negative_control_high_rate
+    ) as verdict,
     activity_returns.cost_amount,
     activity_returns.gain_amount,
     activity_returns.net_amount,
@@ -77,17 +70,17 @@ select
     activity_returns.break_even_lift_rate,
     activity_returns.chance_paid_share,
     activity_returns.return_status,
-    compared.systematic_error_log,
-    compared.sum_low_factor,
-    compared.sum_high_factor,
-    compared.sum_low80_factor,
-    compared.sum_high80_factor
-from compared
+    kind_effects.systematic_error_log,
+    kind_effects.sum_low_factor,
+    kind_effects.sum_high_factor,
+    kind_effects.sum_low80_factor,
+    kind_effects.sum_high80_factor
+from kind_effects
 left join activity_returns
     on activity_returns.level = 'kind'
-    and activity_returns.subject_id = compared.kind
+    and activity_returns.subject_id = kind_effects.kind
     and activity_returns.payer_side = 'total'
 order by
     activity_returns.romi_rate desc nulls last,
-    compared.lift_rate desc nulls last,
-    compared.kind
+    kind_effects.lift_rate desc nulls last,
+    kind_effects.kind

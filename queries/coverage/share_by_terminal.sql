@@ -16,46 +16,42 @@
 --   all_count         bigint         terminals with a potential, those left off included
 --   estimated_count   bigint         of those, estimates
 with spans as (
-    select
-        least(12, greatest(1, datediff('month', coalesce(min(flow_month), $period_start::date), $period_end::date))) as month_count
-    from flow_months
-),
-chosen_lines as (
-    select distinct coalesce(product_line, '') as product_line
-    from products
-    where in_list($manufacturers, manufacturer_id) and in_list($product_lines, product_line)
-),
--- the row without a line holds all lines together; where lines are chosen only their own rows speak
-estimates as (
-    select
-        terminal_id,
-        sum(potential_amount) as potential_amount,
-        sum(potential_low_amount) as low_amount,
-        sum(potential_high_amount) as high_amount
-    from potential_estimates
-    where case
-        when len($manufacturers::varchar[]) = 0 and len($product_lines::varchar[]) = 0 then product_line = ''
-        else product_line <> '' and product_line in (select chosen_lines.product_line from chosen_lines)
-    end
-    group by terminal_id
+    select months_known($period_end) as month_count
 ),
 standing as (
     select
         terminals_now.terminal_id,
         terminals_now.name,
         terminals_now.grade,
-        coalesce(terminals_now.potential_amount, estimates.potential_amount) as potential_amount,
         terminals_now.potential_amount is null as is_estimated,
-        case when terminals_now.potential_amount is null then estimates.low_amount end as low_amount,
-        case when terminals_now.potential_amount is null then estimates.high_amount end as high_amount,
+        coalesce(
+            terminals_now.potential_amount,
+            raised_estimate(estimates.potential_amount, terminals_now.year_amount, spans.month_count)
+        ) as potential_amount,
+        case
+            when terminals_now.potential_amount is null
+                then raised_estimate(estimates.low_amount, terminals_now.year_amount, spans.month_count)
+        end as low_amount,
+        case
+            when terminals_now.potential_amount is null
+                then raised_estimate(estimates.high_amount, terminals_now.year_amount, spans.month_count)
+        end as high_amount,
         terminals_now.year_amount,
-        coalesce(terminals_now.potential_amount, estimates.potential_amount) * spans.month_count / 12 as possible_amount
+        spans.month_count
     from covered_terminals(
         $period_start, $period_end, null, $territories, $manufacturers, $product_lines, $distributors
     ) as terminals_now
     cross join spans
-    left join estimates on estimates.terminal_id = terminals_now.terminal_id
-    where terminals_now.is_open and coalesce(terminals_now.potential_amount, estimates.potential_amount) > 0
+    left join estimated_potentials($manufacturers, $product_lines) as estimates
+        on estimates.terminal_id = terminals_now.terminal_id
+    where terminals_now.is_open
+),
+placed as (
+    select
+        *,
+        potential_amount * month_count / 12 as possible_amount
+    from standing
+    where potential_amount > 0
 )
 select
     terminal_id,
@@ -70,6 +66,6 @@ select
     high_amount::decimal(38, 2) as high_amount,
     count(*) over () as all_count,
     count(*) filter (where is_estimated) over () as estimated_count
-from standing
+from placed
 order by potential_amount desc, terminal_id
 limit 1500

@@ -7,27 +7,53 @@
 --   terminal_count  bigint   terminals that reached it, and every step below
 --   stuck_count     bigint   those that reached it and no further
 --   reached_rate    double   terminals on it ÷ terminals on the step below; empty on the lowest
+--   base_count      bigint   terminals that had reached it in the window compared with; empty where it meant another range
 --   depth_unit      varchar  what depth is counted in: line or product; empty where there are fewer than three of both
 --   range_count     bigint   how many of them there are to buy
 with standing as (
     select
+        false as is_base,
         step_number,
+        depth_unit,
+        range_count,
         count(*) as terminal_count
     from covered_terminals(
         $period_start, $period_end, null, $territories, $manufacturers, $product_lines, $distributors
     )
-    group by step_number
+    group by step_number, depth_unit, range_count
+    union all
+    select
+        true as is_base,
+        step_number,
+        depth_unit,
+        range_count,
+        count(*) as terminal_count
+    from covered_terminals(
+        $base_start, $base_end, $base_cut_month, $territories, $manufacturers, $product_lines, $distributors
+    )
+    group by step_number, depth_unit, range_count
 ),
 offered as (
-    select *
-    from range_offered($period_start, $period_end, null, $manufacturers, $product_lines, $distributors)
+    select
+        max(depth_unit) filter (where not is_base) as depth_unit,
+        max(range_count) filter (where not is_base) as range_count,
+        max(depth_unit) filter (where is_base) as base_depth_unit,
+        max(range_count) filter (where is_base) as base_range_count
+    from standing
 ),
 ladder as (
     select
         steps.number as step_number,
         steps.step,
         offered.depth_unit,
-        offered.range_count
+        offered.range_count,
+        case steps.step
+            when 'several' then offered.depth_unit is not distinct from offered.base_depth_unit
+            when 'full' then
+                offered.depth_unit is not distinct from offered.base_depth_unit
+                and offered.range_count is not distinct from offered.base_range_count
+            else true
+        end as is_comparable
     from (
         values (1, 'known'), (2, 'target'), (3, 'listed'), (4, 'ordered'), (5, 'active'), (6, 'repeated'), (7, 'several'), (8, 'full')
     ) as steps (number, step)
@@ -45,12 +71,15 @@ reached as (
     select
         ladder.step_number,
         ladder.step,
-        coalesce(sum(standing.terminal_count) filter (where standing.step_number >= ladder.step_number), 0)::bigint as terminal_count,
+        coalesce(sum(standing.terminal_count) filter (where not standing.is_base), 0)::bigint as terminal_count,
+        case
+            when ladder.is_comparable then coalesce(sum(standing.terminal_count) filter (where standing.is_base), 0)
+        end::bigint as base_count,
         ladder.depth_unit,
         ladder.range_count
     from ladder
-    left join standing on true
-    group by ladder.step_number, ladder.step, ladder.depth_unit, ladder.range_count
+    left join standing on standing.step_number >= ladder.step_number
+    group by ladder.step_number, ladder.step, ladder.is_comparable, ladder.depth_unit, ladder.range_count
 )
 select
     step_number,
@@ -58,6 +87,7 @@ select
     terminal_count,
     terminal_count - lead(terminal_count, 1, 0) over (order by step_number) as stuck_count,
     terminal_count / nullif(lag(terminal_count) over (order by step_number), 0) as reached_rate,
+    base_count,
     depth_unit,
     range_count
 from reached

@@ -16,9 +16,9 @@
 --   grade_a_never_count        bigint         open terminals of grade A that have never ordered
 --   grade_a_never_amount       decimal(38,2)  their potential a year, where known
 --   grade_a_never_known_count  bigint         those whose potential is known
---   lapsed_count               bigint         open terminals without an order in 90 days that ordered in the 12 months before
+--   lapsed_count               bigint         open terminals that bought of what is selected and are dormant: silent for longer than is usual for them
 --   lapsed_amount              decimal(38,2)  what they bought in the year up to their last order
---   unknown_count              bigint         as quiet, but a supplier of theirs has not reported
+--   unknown_count              bigint         silent as well, but a supplier of theirs has not reported
 with terminals_now as (
     select
         'current' as span,
@@ -54,9 +54,9 @@ counted as (
         count(*) filter (where grade = 'A' and is_open and not has_ordered) as grade_a_never_count,
         sum(potential_amount) filter (where grade = 'A' and is_open and not has_ordered)::decimal(38, 2) as grade_a_never_amount,
         count(potential_amount) filter (where grade = 'A' and is_open and not has_ordered) as grade_a_never_known_count,
-        count(*) filter (where is_open and buying_state = 'lapsed') as lapsed_count,
-        coalesce(sum(last_year_amount) filter (where is_open and buying_state = 'lapsed'), 0)::decimal(38, 2) as lapsed_amount,
-        count(*) filter (where is_open and buying_state = 'unknown') as unknown_count
+        count(*) filter (where is_open and has_ordered and life_state = 'dormant') as lapsed_count,
+        coalesce(sum(last_year_amount) filter (where is_open and has_ordered and life_state = 'dormant'), 0)::decimal(38, 2) as lapsed_amount,
+        count(*) filter (where is_open and has_ordered and life_state = 'unreported') as unknown_count
     from spans
     cross join target_list
     left join terminals_now on terminals_now.span = spans.span

@@ -1,15 +1,20 @@
 -- The months around an activity, those that took part against what was expected, over the whole company; computed at publish.
 -- grain: one row a kind (and '*') and month from the start
 -- columns:
---   kind                   varchar  the kind; '*' for all
---   event_month            integer  months from the start; 0 is the month of the activity
---   treated_index          double   pure sales of those that took part, their mean month before = 100
---   control_index          double   what they would have been
---   difference_index       double   the difference
---   difference_low_index   double   … lower end of the 95% interval, month by month
---   difference_high_index  double   … upper end
---   terminal_count         integer  terminals seen in that month
---   activity_count         integer  activities seen in that month
+--   kind                         varchar  the kind; '*' for all
+--   event_month                  integer  months from the start; 0 is the month of the activity
+--   treated_index                double   pure sales of those that took part, their mean month before = 100
+--   control_index                double   what they would have been
+--   difference_index             double   the difference
+--   difference_low_index         double   … lower end of the 95% interval, month by month
+--   difference_high_index        double   … upper end
+--   terminal_count               integer  terminals seen in that month
+--   activity_count               integer  activities seen in that month
+--   difference_joint_low_index   double   … lower end of the interval that holds for all months from the start together (95%)
+--   difference_joint_high_index  double   … upper end
+--   cumulative_index             double   sum of the differences from the start on; 100 = a mean month before
+--   cumulative_low_index         double   … lower end of the 95% interval
+--   cumulative_high_index        double   … upper end
 select
     kind,
     event_month,
@@ -19,5 +24,10 @@ select
     difference_low_index,
     difference_high_index,
     terminal_count,
-    activity_count
+    activity_count,
+    difference_joint_low_index,
+    difference_joint_high_index,
+    cumulative_index,
+    cumulative_low_index,
+    cumulative_high_index
 from stored.effect_paths

@@ -1,15 +1,17 @@
--- What either side keeps of one unit of an activity's pure sales: margin over sales of what its terminals bought from a
--- year before it to six months after it, at the prices of the flow lines.
+-- What either side keeps of the pure sales of an activity's terminals, supplier by supplier, at the prices of the flow
+-- lines: sales from a year before it to six months after it give the margins, those of the six months the supply.
 -- Manufacturer: price to distributors less cost, less the rebate agreed; on direct sales the price paid less cost.
 -- Distributor: price paid less price to distributors, plus that rebate. Both together: price paid less cost.
 -- The price to distributors is the product's own, where that is empty the mean of its sell-in.
--- Rates are empty where products of known cost and price make up less than four fifths of the sales.
--- grain: one row an activity with terminals that bought
+-- grain: one row an activity and supplier of its terminals
 -- columns:
---   activity_id               varchar  the activity
---   manufacturer_margin_rate  double   share of pure sales that is the manufacturer's margin
---   distributor_margin_rate   double   share of pure sales that is the distributors' margin
---   known_share               double   share of the sales with known cost and price
+--   activity_id                 varchar        the activity
+--   supplier_id                 varchar        the distributor; empty where the manufacturer supplied directly
+--   supplied_amount             decimal(38,2)  pure sales in its month and the five after, net of returns
+--   sold_amount                 decimal(38,2)  pure sales of the whole window, a year before included
+--   known_amount                decimal(38,2)  the part of it whose products have a known cost and price
+--   manufacturer_margin_amount  decimal(38,6)  the manufacturer's margin on that part
+--   distributor_margin_amount   decimal(38,6)  the distributor's margin on that part
 with prices as (
     select
         products.product_id,
@@ -24,35 +26,29 @@ with prices as (
         ) as distributor_price
     from products
 ),
-taking_part as (
-    select
-        activity_terminals.activity_id,
-        activity_terminals.terminal_id,
-        cast(date_trunc('month', activities.starts_on) as date) as start_month
-    from activity_terminals
-    join activities on activities.activity_id = activity_terminals.activity_id
-    where coalesce(activity_terminals.is_attended, activity_terminals.is_invited, true)
-),
 bought as (
     select
-        taking_part.activity_id,
+        attending.activity_id,
         sales_months.product_id,
         sales_months.sales_month,
         sales_months.distributor_id,
         sales_months.manufacturer_id,
+        sales_months.sales_month >= date_trunc('month', activities.starts_on) as is_after,
         sum(sales_months.sales_amount) as amount,
         sum(sales_months.sales_quantity)::double as quantity
-    from taking_part
+    from took_part() as attending
+    join activities on activities.activity_id = attending.activity_id
     join sales_months
-        on sales_months.terminal_id = taking_part.terminal_id
-        and sales_months.sales_month >= taking_part.start_month - interval 12 month
-        and sales_months.sales_month < taking_part.start_month + interval 6 month
+        on sales_months.terminal_id = attending.terminal_id
+        and sales_months.sales_month >= date_trunc('month', activities.starts_on) - interval 12 month
+        and sales_months.sales_month < date_trunc('month', activities.starts_on) + interval 6 month
     group by
-        taking_part.activity_id,
+        attending.activity_id,
         sales_months.product_id,
         sales_months.sales_month,
         sales_months.distributor_id,
-        sales_months.manufacturer_id
+        sales_months.manufacturer_id,
+        is_after
 ),
 rebates as (
     select
@@ -73,7 +69,9 @@ rebates as (
 margins as (
     select
         bought.activity_id,
+        bought.distributor_id,
         bought.amount,
+        bought.is_after,
         prices.unit_cost is not null and (bought.distributor_id is null or prices.distributor_price is not null) as is_known,
         -- as decimals, so that the sum does not depend on the order in which it is made
         (bought.amount::double - bought.quantity * prices.unit_cost)::decimal(38, 6) as whole_margin,
@@ -91,24 +89,15 @@ margins as (
         and rebates.product_id = bought.product_id
         and rebates.sales_month = bought.sales_month
         and rebates.distributor_id = bought.distributor_id
-),
-summed as (
-    select
-        activity_id,
-        sum(amount)::double as all_amount,
-        (sum(amount) filter (where is_known))::double as known_amount,
-        (sum(whole_margin) filter (where is_known))::double as whole_margin,
-        (sum(distributor_margin) filter (where is_known))::double as distributor_margin
-    from margins
-    group by activity_id
 )
 select
     activity_id,
-    case
-        when known_amount >= 0.8 * all_amount then (whole_margin - distributor_margin) / nullif(known_amount, 0)
-    end as manufacturer_margin_rate,
-    case when known_amount >= 0.8 * all_amount then distributor_margin / nullif(known_amount, 0) end as distributor_margin_rate,
-    coalesce(known_amount, 0) / nullif(all_amount, 0) as known_share
-from summed
-where all_amount > 0
-order by activity_id
+    coalesce(distributor_id, '') as supplier_id,
+    coalesce(sum(amount) filter (where is_after), 0)::decimal(38, 2) as supplied_amount,
+    sum(amount)::decimal(38, 2) as sold_amount,
+    coalesce(sum(amount) filter (where is_known), 0)::decimal(38, 2) as known_amount,
+    coalesce(sum(whole_margin - distributor_margin) filter (where is_known), 0)::decimal(38, 6) as manufacturer_margin_amount,
+    coalesce(sum(distributor_margin) filter (where is_known), 0)::decimal(38, 6) as distributor_margin_amount
+from margins
+group by activity_id, supplier_id
+order by activity_id, supplier_id

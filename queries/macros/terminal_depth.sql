@@ -1,4 +1,4 @@
--- Where each terminal stands at the end of a window: reached or not, how deep, and whether it went quiet.
+-- Where each terminal stands at the end of a window: reached or not, how deep, and in which state of its life.
 -- The first day after what is looked at: the window's end, the end of the data, or the cut of a partial month.
 create macro end_of_view(window_end, cut_month) as (
     select
@@ -121,8 +121,7 @@ create macro covered_terminals(
     with view_end as (
         select
             end_on,
-            end_on - 90 as quiet_from,
-            cast(end_on - 90 - interval 12 month as date) as lookback_from,
+            cast(date_trunc('month', end_on - 1) as date) as last_month,
             cast(window_end::date - interval 12 month as date) as year_from
         from (select end_of_view(window_end, cut_month) as end_on) as ending
     ),
@@ -258,42 +257,6 @@ create macro covered_terminals(
         ) as ranked
         where place = 1
     ),
-    -- the last day a seller has reported through; empty where its report of the last month is missing. A month not yet
-    -- over may still be missing: then the seller is judged by the month before, and its customers with it
-    reports as (
-        select
-            flow_months.seller_id,
-            case
-                when max(flow_months.flow_month) >= date_trunc('month', view_end.end_on - 1) then view_end.end_on - 1
-                when
-                    not workspace.is_month_complete
-                    and workspace.data_month = date_trunc('month', view_end.end_on - 1)
-                    and max(flow_months.flow_month) = workspace.data_month - interval 1 month
-                    then workspace.data_month - 1
-            end as reported_through_on
-        from flow_months
-        cross join workspace
-        cross join view_end
-        group by
-            flow_months.seller_id, view_end.end_on, workspace.is_month_complete, workspace.data_month
-    ),
-    -- one supplier late is enough: what it sold is not known
-    supplied as (
-        select
-            suppliers.terminal_id,
-            bool_and(reports.reported_through_on is not null) as is_reported,
-            min(reports.reported_through_on) as reported_through_on
-        from (
-            select distinct
-                links.terminal_id,
-                links.seller_id
-            from links
-            cross join view_end
-            where links.sales_month >= cast(date_trunc('month', view_end.lookback_from) as date)
-        ) as suppliers
-        left join reports on reports.seller_id = suppliers.seller_id
-        group by suppliers.terminal_id
-    ),
     chosen_lines as (
         select distinct product_line
         from products
@@ -377,14 +340,8 @@ create macro covered_terminals(
             history.last_bought_on is not null as has_ordered,
             coalesce(history.is_repeated, false) as is_repeated,
             main_sellers.main_seller_id,
-            case
-                when history.last_bought_on is null then 'never'
-                when history.last_bought_on >= view_end.quiet_from then 'buying'
-                when not coalesce(supplied.is_reported, true) then 'unknown'
-                when history.last_bought_on < view_end.lookback_from then 'dormant'
-                when history.last_bought_on >= supplied.reported_through_on - 89 then 'buying'
-                else 'lapsed'
-            end as buying_state,
+            -- of the customer on everything it buys, whatever is selected; closed ones have none of the others
+            life_months.state as life_state,
             last_years.last_year_amount,
             potentials_in_force.potential_amount::decimal(38, 2) as potential_amount,
             listed.terminal_id is not null or history.last_bought_on is not null as is_listed
@@ -401,7 +358,8 @@ create macro covered_terminals(
         left join lines_bought on lines_bought.terminal_id = open_terminals.terminal_id
         left join last_years on last_years.terminal_id = open_terminals.terminal_id
         left join main_sellers on main_sellers.terminal_id = open_terminals.terminal_id
-        left join supplied on supplied.terminal_id = open_terminals.terminal_id
+        left join life_months
+            on life_months.terminal_id = open_terminals.terminal_id and life_months.life_month = view_end.last_month
         left join potentials_in_force on potentials_in_force.terminal_id = open_terminals.terminal_id
         left join listed on listed.terminal_id = open_terminals.terminal_id
     ),

@@ -114,29 +114,18 @@ supplied as (
         abs(yearly.year - extract(year from view_end.end_on - 1))
     limit 1
 ),
--- where nobody supplied one, the estimate made at publish; lines chosen are added up, their ranges are not
+-- where nobody supplied one, the estimate made at publish; lines chosen are added up, and so are their ranges, which is wide
 estimated as (
     select
         sum(estimates.potential_amount) as potential_amount,
-        case when count(*) = 1 then max(estimates.potential_low_amount) end as potential_low_amount,
-        case when count(*) = 1 then max(estimates.potential_high_amount) end as potential_high_amount
+        sum(estimates.potential_low_amount) as potential_low_amount,
+        sum(estimates.potential_high_amount) as potential_high_amount
     from potential_estimates as estimates
     where estimates.terminal_id = $terminal::varchar
         and case
             when len($manufacturers::varchar[]) = 0 and len($product_lines::varchar[]) = 0 then estimates.product_line = ''
             else estimates.product_line in (select chosen_lines.product_line from chosen_lines)
         end
-),
-potential as (
-    select
-        coalesce(supplied.potential_amount, estimated.potential_amount) as potential_amount,
-        coalesce(supplied.year, case when estimated.potential_amount is not null then extract(year from view_end.end_on - 1) end)::integer as year,
-        case when supplied.potential_amount is null and estimated.potential_amount is not null then 'similar' else supplied.potential_source end as potential_source,
-        case when supplied.potential_amount is null then estimated.potential_low_amount end as potential_low_amount,
-        case when supplied.potential_amount is null then estimated.potential_high_amount end as potential_high_amount
-    from estimated
-    cross join view_end
-    left join supplied on true
 ),
 items as (
     select
@@ -158,6 +147,22 @@ summed as (
         sum(return_amount) as return_amount,
         count(case when year_amount > 0 then 1 end) as product_count
     from items
+),
+-- an estimate is never below what it bought in the window looked at
+potential as (
+    select
+        coalesce(
+            supplied.potential_amount,
+            case when estimated.potential_amount is not null then greatest(estimated.potential_amount, bought.year_amount) end
+        ) as potential_amount,
+        coalesce(supplied.year, case when estimated.potential_amount is not null then extract(year from view_end.end_on - 1) end)::integer as year,
+        case when supplied.potential_amount is null and estimated.potential_amount is not null then 'similar' else supplied.potential_source end as potential_source,
+        case when supplied.potential_amount is null and estimated.potential_low_amount is not null then greatest(estimated.potential_low_amount, bought.year_amount) end as potential_low_amount,
+        case when supplied.potential_amount is null and estimated.potential_high_amount is not null then greatest(estimated.potential_high_amount, bought.year_amount) end as potential_high_amount
+    from estimated
+    cross join view_end
+    cross join (select coalesce(year_amount, 0) as year_amount from summed) as bought
+    left join supplied on true
 ),
 lines_bought as (
     select count(*) as line_count

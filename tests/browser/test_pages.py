@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, Page
 
-PAGES = ("", "network", "attainment", "coverage", "activities", "distributor", "terminal")
+PAGES = ("", "network", "attainment", "coverage", "activities", "visits", "distributor", "terminal")
 READY = """() => !document.querySelector('[data-testid=stStatusWidget]') && !document.querySelector('[data-testid=stSkeleton]')
     && document.querySelector('[data-testid=stMain] h1')"""
 

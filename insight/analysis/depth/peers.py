@@ -24,10 +24,14 @@ PRIOR = 8.0  # a wider cell counts as much as so many terminals
 
 @dataclass(frozen=True)
 class Cells:
-    """Nested cells of terminals, the widest first: each array holds every terminal's cell number at that level."""
+    """Nested cells of terminals, the widest first: each array holds every terminal's cell number at that level.
+
+    ``columns`` are those that split them, one a level after the widest.
+    """
 
     codes: tuple[Ints, ...]
     counts: tuple[int, ...]
+    columns: tuple[str, ...] = ()
 
 
 def make_cells(frame: pd.DataFrame, columns: Sequence[str]) -> Cells:
@@ -37,6 +41,7 @@ def make_cells(frame: pd.DataFrame, columns: Sequence[str]) -> Cells:
     """
     codes: list[Ints] = [np.zeros(len(frame), dtype=np.int64)]
     counts = [1]
+    used: list[str] = []
     for column in columns:
         own, values = pd.factorize(frame[column].fillna("").astype(str), sort=True)
         if len(values) < 2:
@@ -44,7 +49,8 @@ def make_cells(frame: pd.DataFrame, columns: Sequence[str]) -> Cells:
         joint, both = pd.factorize(codes[-1] * len(values) + own.astype(np.int64), sort=True)
         codes.append(joint.astype(np.int64))
         counts.append(len(both))
-    return Cells(tuple(codes), tuple(counts))
+        used.append(column)
+    return Cells(tuple(codes), tuple(counts), tuple(used))
 
 
 def shrink_rates(cells: Cells, values: Floats, is_known: Flags, prior: float = PRIOR, folds: int = FOLDS) -> Floats:
@@ -87,11 +93,29 @@ def count_nearest(
 
     Closest in rank: as many below as above, fewer on one side at the ends of the cell; the terminal never counts.
     """
+    members, low, high, within = _find_span(code, size, is_member, nearest)
+    buys = np.concatenate([[0], np.cumsum(is_buyer[members])])
+    bought = buys[high] - buys[low] - (within & is_buyer)
+    return bought, high - low - within
+
+
+def list_nearest(code: Ints, size: Floats, is_member: Flags, nearest: int = NEAREST) -> Ints:
+    """[terminals x nearest] the members that ``count_nearest`` counts, by number, the nearest in size first; -1 for none."""
+    members, low, high, _ = _find_span(code, size, is_member, nearest)
+    places = low[:, None] + np.arange(nearest + 1)
+    whom = np.append(members, -1)[np.where(places < high[:, None], places, len(members))]
+    whom = np.where(whom == np.arange(len(code))[:, None], -1, whom)
+    distance = np.where(whom < 0, np.inf, np.abs(size[whom] - size[:, None]))
+    order = np.argsort(distance, axis=1, kind="stable")
+    return np.asarray(np.take_along_axis(whom, order, axis=1)[:, :nearest])
+
+
+def _find_span(code: Ints, size: Floats, is_member: Flags, nearest: int) -> tuple[Ints, Ints, Ints, Flags]:
+    """Members by cell and size, where those nearest each terminal begin and end among them, and whether it is one itself."""
     order = np.lexsort((np.arange(len(code)), size, code))
     place = np.empty(len(code), dtype=np.int64)
     place[order] = np.arange(len(code))
     members = order[is_member[order]]
-    buys = np.concatenate([[0], np.cumsum(is_buyer[members])])
     # among the members alone: where the cell begins and ends, and where the terminal itself stands
     before = np.concatenate([[0], np.cumsum(is_member[order])])
     spot = before[place]
@@ -100,9 +124,7 @@ def count_nearest(
     wanted = nearest + is_member.astype(np.int64)
     low = np.clip(spot - nearest // 2, first, np.maximum(last - wanted, first))
     high = np.minimum(low + wanted, last)
-    within = is_member & (spot >= low) & (spot < high)
-    bought = buys[high] - buys[low] - (within & is_buyer)
-    return bought, high - low - within
+    return members, low, high, is_member & (spot >= low) & (spot < high)
 
 
 def gather_nearest(code: Ints, size: Floats, values: Floats, rows: Ints, nearest: int = NEAREST) -> tuple[Floats, Ints]:

@@ -20,6 +20,7 @@ from insight.analysis.depth.peers import (
     NEAREST,
     Cells,
     count_nearest,
+    list_nearest,
     make_cells,
     shrink_rates,
 )
@@ -33,6 +34,8 @@ PULLS = (0.02, 0.3)
 MOST_FITTED = 200_000  # cells the regression is fitted on; a regular sample of more
 MOST_TRIED = 30_000  # cells on which its ridge is chosen
 WIDEST = 60  # members a cell should have for its twenty nearest to be near
+LIKE = ("type", "level", "region_id")  # what similar terminals share, the first the longest
+GROUPS = {"type": "kind", "level": "level", "region_id": "region"}
 
 
 @dataclass(frozen=True)
@@ -62,9 +65,24 @@ class Adoption:
     """What the grid says of every cell, its own purchase left out."""
 
     rate: Floats  # [terminals x items] share of such cells that buy
-    similar_bought: Ints  # of the similar terminals …
-    similar_count: Ints  # … how many buy it, and how many those are
     size: Floats  # [terminals x items] size without the item, logarithmic
+
+
+@dataclass(frozen=True)
+class Similar:
+    """Each terminal's similar ones: the evidence that is shown, the same whatever the item."""
+
+    whom: Ints  # [terminals x 20] their numbers, the nearest in size first; -1 where there are fewer
+    group: NDArray[np.object_]  # [terminals] what they share with it: region (and level, kind), level, kind or all
+    group_count: Ints  # [terminals] terminals that share it, itself left out
+
+    def count_buyers(self, is_bought: Flags) -> tuple[Ints, Ints]:
+        """Of each terminal's similar ones, how many buy each item [terminals x items], and how many they are [terminals]."""
+        is_there = self.whom >= 0
+        bought = np.zeros(is_bought.shape, dtype=np.int64)
+        for item in range(is_bought.shape[1]):
+            bought[:, item] = (is_bought[:, item][self.whom] & is_there).sum(axis=1)
+        return bought, is_there.sum(axis=1)
 
 
 def hide(grid: Grid, hidden: Flags) -> Grid:
@@ -77,8 +95,7 @@ def estimate_adoption(grid: Grid, hidden: Flags | None = None) -> Adoption:
     seen = grid if hidden is None else hide(grid, hidden)
     terminals, items = seen.amounts.shape
     size = measure_size(seen)
-    bought, count = find_similar(seen, size)
-    features = _describe(seen, size, bought, count)
+    features = _describe(seen, size, *_count_similar(seen, size))
     is_taught = np.repeat(seen.is_member[:, None], items, axis=1)
     if hidden is not None:
         is_taught &= ~hidden
@@ -88,7 +105,7 @@ def estimate_adoption(grid: Grid, hidden: Flags | None = None) -> Adoption:
     tried = _sample(is_taught, MOST_TRIED)
     ridge = choose_ridge(flat[tried, 1:], outcome[tried], base[tried], tried // max(items, 1))
     curve = fit_logistic(flat[taught, 1:], outcome[taught], base[taught], ridge)
-    return Adoption(curve.find_chance(flat[:, 1:], base).reshape(terminals, items), bought, count, size)
+    return Adoption(curve.find_chance(flat[:, 1:], base).reshape(terminals, items), size)
 
 
 def _sample(is_taught: Flags, most: int) -> Ints:
@@ -107,21 +124,43 @@ def measure_size(grid: Grid) -> Floats:
     positive = np.maximum(grid.amounts, 0.0)
     others = np.log1p(positive.sum(axis=1)[:, None] - positive)
     total = np.nansum(grid.potentials, axis=1)
-    is_known = np.isfinite(grid.potentials).any(axis=1) & (total > 0)
+    return _scale_size(others, np.where(np.isfinite(grid.potentials).any(axis=1), total, 0.0))
+
+
+def _scale_size(bought: Floats, potential: Floats) -> Floats:
+    """Logarithms of what is bought [terminals x items] beside the potential [terminals], 0 where nobody says."""
+    is_known = potential > 0
     if is_known.sum() < NEAREST:
-        return np.asarray(others)
-    known = np.log1p(np.where(is_known, total, 0.0))[:, None]
-    x, y = others[is_known].mean(axis=1), known[is_known, 0]
+        return np.asarray(bought)
+    known = np.log1p(np.where(is_known, potential, 0.0))[:, None]
+    x, y = bought[is_known].mean(axis=1), known[is_known, 0]
     slope = float(np.clip(np.cov(x, y)[0, 1] / max(x.var(ddof=1), 1e-9), 0.0, 1.0)) if len(x) > 1 else 0.0
-    return np.where(is_known[:, None], known, y.mean() + slope * (others - x.mean()))
+    return np.where(is_known[:, None], known, y.mean() + slope * (bought - x.mean()))
 
 
-def find_similar(grid: Grid, size: Floats) -> tuple[Ints, Ints]:
-    """Of the twenty terminals nearest in size among those of the same kind, level and region: how many buy each item.
+def find_similar(grid: Grid, potential: Floats) -> Similar:
+    """The twenty terminals nearest in size among those of the same kind, level and region: potential, else purchases.
 
     The region is left out where the cell with it is too small for the nearest to be near, then the level, then the kind.
+    ``potential`` [terminals] is that of all items together, 0 where nobody says. Of the hospital of potential 150 among
+    those of 10, 20, …, 300 they are those of 50 to 140 and of 160 to 250: as many below as above.
     """
-    code = choose_code(make_cells(grid.terminals, ("type", "level", "region_id")), grid.is_member)
+    size = _scale_size(np.log1p(np.maximum(grid.amounts, 0.0).sum(axis=1))[:, None], potential)[:, 0]
+    cells = make_cells(grid.terminals, LIKE)
+    code = choose_code(cells, grid.is_member)
+    whom = list_nearest(code, size, grid.is_member)
+    levels = np.zeros(len(size), dtype=np.int64)
+    for level, (own, count) in enumerate(zip(cells.codes[1:], cells.counts[1:], strict=True), start=1):
+        fits = np.bincount(own, weights=grid.is_member, minlength=count)[own] >= WIDEST
+        levels[fits] = level
+    names = np.array(["all", *(GROUPS[column] for column in cells.columns)], dtype=object)
+    members = np.bincount(code, weights=grid.is_member)[code].astype(np.int64)
+    return Similar(whom, names[levels], members - grid.is_member)
+
+
+def _count_similar(grid: Grid, size: Floats) -> tuple[Ints, Ints]:
+    """Of the twenty nearest in size without the item, how many buy each item: what the chance is judged by."""
+    code = choose_code(make_cells(grid.terminals, LIKE), grid.is_member)
     bought = np.zeros(grid.amounts.shape, dtype=np.int64)
     count = np.zeros(grid.amounts.shape, dtype=np.int64)
     for item in range(grid.amounts.shape[1]):
@@ -149,7 +188,7 @@ def _describe(grid: Grid, size: Floats, bought: Ints, count: Ints) -> Floats:
     is_known = np.repeat(grid.is_member[:, None], items, axis=1)
     everybody = Cells((np.zeros(terminals, dtype=np.int64),), (1,))
     popularity = shrink_rates(everybody, is_bought, is_known)
-    peers = shrink_rates(make_cells(grid.terminals, ("type", "level", "region_id")), is_bought, is_known)
+    peers = shrink_rates(make_cells(grid.terminals, LIKE), is_bought, is_known)
     breadth = is_bought.sum(axis=1)[:, None] - is_bought
     features = [
         logit(popularity),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from insight.analysis.depth.logistic import fit_logistic, logit
 from insight.analysis.depth.peers import FEWEST, NEAREST, gather_nearest, make_cells
-from insight.analysis.depth.whitespace import Adoption, Grid, choose_code
+from insight.analysis.depth.whitespace import Adoption, Grid, Similar, choose_code
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -130,7 +130,13 @@ def _tell_past(grid: Grid, adoption: Adoption) -> Floats:
 
 
 def list_opportunities(
-    now: Grid, adoption: Adoption, worth: Worth, chances: Chances, is_wanted: Flags, is_buying: Flags
+    now: Grid,
+    adoption: Adoption,
+    worth: Worth,
+    chances: Chances,
+    similar: Similar,
+    is_wanted: Flags,
+    is_buying: Flags,
 ) -> pd.DataFrame:
     """The cells worth an order: not bought at all, or bought far below what is expected; largest expected value first.
 
@@ -144,6 +150,7 @@ def list_opportunities(
     bought = np.maximum(now.amounts[rows, items], 0.0)
     chance = np.where(is_white[rows, items], chances.first[rows, items], chances.raised)
     amount, low, high = (np.maximum(part[rows, items] - bought, 0.0) for part in (worth.amount, worth.low, worth.high))
+    similar_bought, similar_count = similar.count_buyers(now.is_bought)
     frame = pd.DataFrame(
         {
             "row": rows,
@@ -156,8 +163,8 @@ def list_opportunities(
             "value_low_amount": low,
             "value_high_amount": high,
             "expected_amount": chance * amount,
-            "similar_bought_count": adoption.similar_bought[rows, items],
-            "similar_count": adoption.similar_count[rows, items],
+            "similar_bought_count": similar_bought[rows, items],
+            "similar_count": similar_count[rows],
             "peer_count": worth.peer_count[rows, items],
         }
     )

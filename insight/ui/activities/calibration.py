@@ -10,7 +10,8 @@ import streamlit as st
 
 from insight.calibration.report import Calibration, digest_engine, read_result
 from insight.calibration.simulation import SCENARIOS
-from insight.ui.cards import label_columns, show_table
+from insight.ui.cards import show_table
+from insight.ui.columns import label_columns
 from insight.ui.page import Page
 from insight.ui.text import plain
 

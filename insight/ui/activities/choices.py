@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import pandas as pd
+import streamlit as st
 
 from insight.sentences import activities as sentences
 from insight.ui.activities.outcome import Outcome
+from insight.ui.address import change_view, read_view
 from insight.ui.choice import clear_choice, find_choice
 from insight.ui.frame import show_selection
 from insight.ui.page import Page
 from insight.ui.states import Nothing
 
+PAGE = "activities"
+_TURN = "activities_opened_turn"
 NEEDED = ("activity_terminals",)  # without who took part nothing can be estimated
 # amounts that are estimates, and their costs beside them, are shown in whole units; the files hold all digits
 ROUNDED = {
@@ -41,6 +45,24 @@ def keep_chosen(activities: pd.DataFrame) -> pd.DataFrame:
     if "activities" in chosen:
         return activities[activities["activity_id"].isin(chosen["activities"])]
     return activities
+
+
+def find_opened() -> str:
+    """The activity opened, from the address ('sel=activity:A17'); empty where none is."""
+    kind, _, code = read_view(PAGE, "sel").partition(":")
+    return code if kind == "activity" else ""
+
+
+def open_activity(code: str | None) -> None:
+    """Open an activity; none closes it, and the lists show nothing marked."""
+    change_view(PAGE, sel=f"activity:{code}" if code else "")
+    if not code:
+        st.session_state[_TURN] = take_league_turn() + 1
+
+
+def take_league_turn() -> int:
+    """How often the lists of activities were drawn anew."""
+    return int(st.session_state.get(_TURN, 0))
 
 
 def require_kinds(page: Page, outcome: Outcome) -> None:

@@ -11,7 +11,8 @@ from insight.charts import heat, potential
 from insight.sentences import coverage as sentences
 from insight.ui.cards import Card, show_card
 from insight.ui.choice import choose, take_turn
-from insight.ui.coverage.terminals import show_list
+from insight.ui.coverage.customers import show_customers, show_groups
+from insight.ui.coverage.products import make_distribution
 from insight.ui.page import Page
 from insight.ui.states import Nothing
 
@@ -19,14 +20,19 @@ MOST_PRODUCTS = 15  # as many as the question gives
 
 
 def show_depth(page: Page) -> None:
-    """Depth by grade beside penetration by kind, then share of potential, and the terminals behind a click."""
+    """Depth by grade beside penetration by kind, how customers buy, potential, SKUs, and the list behind a click."""
     left, right = st.columns(2)
     with left:
         show_card(page, "coverage/depth", make_depth, needs=("terminal_grades",))
     with right:
         show_card(page, "coverage/penetration", make_penetration)
-    show_card(page, "coverage/potential", make_potential)
-    show_list(page)
+    show_groups(page)
+    left, right = st.columns([3, 2])
+    with left:
+        show_card(page, "coverage/potential", make_potential)
+    with right:
+        show_card(page, "coverage/distribution", make_distribution)
+    show_customers(page)
 
 
 def make_depth(page: Page) -> Card:
@@ -206,12 +212,13 @@ def make_potential(page: Page) -> Card:
         ],
         draw=potential.draw_potential,
         note=" ".join(filter(None, notes)),
-        metrics=("potential_realisation",),
+        metrics=("potential_realisation", "estimated_potential"),
         pick="brush,terminal",
         on_select=select,
         turn=take_turn("coverage", "potential"),
         table=frame[
             [
+                "terminal_id",
                 "terminal_name",
                 "grade",
                 "potential_amount",

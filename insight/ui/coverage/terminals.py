@@ -12,7 +12,19 @@ from insight.ui.states import Nothing
 from insight.ui.terminal.opening import pick_terminals, show_terminal
 
 SHOWN = 200  # rows of the list on the screen; the file holds them all
-NOBODY = {"step_from": 0, "step_until": 0, "grade": "", "depth": -1, "unbought": "", "kind": "", "terminals": []}
+NOBODY = {
+    "step_from": 0,
+    "step_until": 0,
+    "grade": "",
+    "depth": -1,
+    "unbought": "",
+    "kind": "",
+    "look": "",
+    "unit": "",
+    "lacking": "",
+    "covered_by": "",
+    "terminals": [],
+}
 
 
 def show_list(page: Page) -> None:

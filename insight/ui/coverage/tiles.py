@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from insight.ui.coverage.standing import Totals
 from insight.ui.page import Page
 from insight.ui.tiles import Tile
 from insight.units import is_missing, show_number
 
 
-def list_tiles(
-    page: Page, total: dict[str, Any], base: dict[str, Any], *, is_quiet_known: bool, is_base_quiet_known: bool
-) -> list[Tile]:
+def list_tiles(page: Page, totals: Totals) -> list[Tile]:
     """Reach, reach of the best, depth, who went quiet, who never came."""
+    total, base = totals.now, totals.base
     has_base = page.window.has_base and base["target_count"] > 0
 
     def compare(field: str, show: Callable[[float], str], *, is_comparable: bool = True) -> dict[str, Any]:
@@ -69,13 +69,13 @@ def list_tiles(
                 all=page.count(total["grade_a_never_count"]),
             ),
         )
-    if is_quiet_known:
+    if totals.is_quiet_known:
         count = total["unknown_count"]
         unknown = page.say("{n} more are unknown: a supplier of theirs has not reported.", n=page.count(count))
         tiles[3] = Tile(
             "lapsed_terminals",
             page.count(total["lapsed_count"]),
-            **compare("lapsed_count", page.count_change, is_comparable=is_base_quiet_known)
+            **compare("lapsed_count", page.count_change, is_comparable=totals.is_base_quiet_known)
             | worth("lapsed_amount", "lapsed_count"),
             note=unknown if count else "",
         )

@@ -94,14 +94,14 @@ def make_whitespace(page: Page, standing: str) -> Card:
     return Card(
         title=sentences.tell_whitespace(rows, language, currency),
         subtitle=page.say(
-            "Estimated as of {day}: what a terminal does not buy that those of its kind, level and size do. Expected = chance "
-            "of an order within twelve months × value; range 80%. Left out: closed terminals, what nobody sells in the "
-            "region, and terminals of which a supplier has not reported",
+            "Estimated as of {day}: what a terminal does not buy that similar ones do, the 20 nearest in size of its kind, "
+            "level and region. Expected = chance of an order within twelve months × value; range 80%. Left out: closed "
+            "terminals, what nobody sells in the region, and terminals of which a supplier has not reported",
             day=page.day(page.coverage.data_through_on),
         ),
         frame=frame[columns].head(SHOWN),
         note=" ".join(filter(None, notes)),
-        metrics=("whitespace_value", "chance_of_order"),
+        metrics=("whitespace_value", "similar_terminals", "chance_of_order"),
         table=frame[
             [
                 "terminal_id",

@@ -18,7 +18,6 @@ from insight.ui.terminal.customer import (
     LEAST_SIMILAR,
     LOOKED_BACK,
     MONTHS,
-    MOST_SIMILAR,
     Customer,
 )
 from insight.ui.terminal.opening import pick_terminals
@@ -46,12 +45,12 @@ def find_contacts(page: Page, customer: Customer) -> pd.DataFrame:
 
 
 def find_similar(page: Page, customer: Customer) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Terminals like it, and what they buy beside what it buys."""
-    similar = page.ask(
-        "terminal/similar", terminal=customer.id, most=MOST_SIMILAR, least=LEAST_SIMILAR, **customer.year
-    )
+    """Terminals like it, and what they buy beside what it buys, in the months that white space is judged by."""
+    whole = page.ask("depth/window").iloc[0]
+    months = {**customer.year, "period_start": whole["start_month"], "period_end": whole["end_month"]}
+    similar = page.ask("terminal/similar", terminal=customer.id, **months)
     ids = tuple(similar["terminal_id"])
-    return similar, page.ask("terminal/similar_products", terminal=customer.id, terminals=ids, **customer.year)
+    return similar, page.ask("terminal/similar_products", terminal=customer.id, terminals=ids, **months)
 
 
 def find_near(page: Page, customer: Customer) -> pd.DataFrame:
@@ -243,7 +242,7 @@ def make_similar(page: Page, customer: Customer) -> Card:
         shown = products.assign(unit_id=products["product_id"], unit_name=products["product_name"]).head(MOST_OFFERS)
     return Card(
         title=sentences.tell_similar(list_records(products), page.language),
-        subtitle=_describe_group(page, customer, similar)
+        subtitle=_describe_group(page, similar)
         + page.say(
             "; products they buy and this one does not, with the median of their buyers"
             if len(missing)
@@ -264,15 +263,20 @@ def make_similar(page: Page, customer: Customer) -> Card:
     )
 
 
-def _describe_group(page: Page, customer: Customer, similar: pd.DataFrame) -> str:
-    group = similar["group_code"].iloc[0]
+def _describe_group(page: Page, similar: pd.DataFrame) -> str:
     words = {
-        "region": "The {n} nearest in size and mix of {all} of its kind and level in its region",
-        "level": "The {n} nearest in size and mix of {all} of its kind and level",
-        "kind": "The {n} nearest in size and mix of {all} of its kind",
+        "region": "The {n} nearest in size of {all} of its kind and level in its region, last whole months to {month}",
+        "level": "The {n} nearest in size of {all} of its kind and level, last whole months to {month}",
+        "kind": "The {n} nearest in size of {all} of its kind, last whole months to {month}",
+        "all": "The {n} nearest in size of {all} terminals, last whole months to {month}",
     }
-    everyone = page.count(similar["group_count"].iloc[0])
-    return page.say(words[group], n=page.count(len(similar)), all=everyone)
+    whole = page.ask("depth/window").iloc[0]
+    return page.say(
+        words[similar["group_code"].iloc[0]],
+        n=page.count(len(similar)),
+        all=page.count(similar["group_count"].iloc[0]),
+        month=page.month(add_months(whole["end_month"], -1)),
+    )
 
 
 def make_peers(page: Page, customer: Customer) -> Card:
@@ -280,19 +284,20 @@ def make_peers(page: Page, customer: Customer) -> Card:
     similar, _ = find_similar(page, customer)
     if len(similar) < LEAST_SIMILAR:
         raise Nothing(page.say("Too few similar terminals to compare with."))
-    own = float(customer.row["year_amount"])
-    more = int((similar["sales_amount"] > own).sum())
+    more = int((similar["sales_amount"] > similar["own_amount"]).sum())
+    columns = ["terminal_name", "territory_name", "sales_amount", "product_count"]
+    if similar["mix_share"].notna().any():
+        columns += ["size_ratio", "mix_share"]
     return Card(
         title=page.say(
             "{count} of {all} similar terminals buy more than this one",
             count=page.count(more),
             all=page.count(len(similar)),
         ),
-        subtitle=_describe_group(page, customer, similar),
-        frame=similar[["terminal_name", "territory_name", "sales_amount", "product_count", "size_ratio", "mix_share"]]
-        if similar["mix_share"].notna().any()
-        else similar[["terminal_name", "territory_name", "sales_amount", "product_count"]],
+        subtitle=_describe_group(page, similar),
+        frame=similar[columns],
         metrics=("similar_terminals",),
+        table=similar[["terminal_id", *columns]],
         **pick_terminals("terminal", similar["terminal_id"]),
     )
 

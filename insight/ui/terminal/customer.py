@@ -20,7 +20,7 @@ PAGE = "terminal"
 MONTHS = 12  # what it bought, from whom and beside whom
 LOOKED_BACK = 24  # months of the timeline
 PAST = 36  # months from which its rhythm is read
-MOST_SIMILAR, LEAST_SIMILAR = 20, 5
+LEAST_SIMILAR = 5  # fewer similar terminals are too few to compare with
 LEAST_PEERS = 5  # other terminals that make a price a norm
 
 
@@ -124,11 +124,16 @@ def list_facts(page: Page, customer: Customer) -> list[str]:
     if row["grade"]:
         facts.append(page.say("grade {grade}", grade=row["grade"]))
     if row["potential_amount"] is not None:
+        text = "{potential} {amount} ({year})"
+        if row["potential_low_amount"] is not None:
+            text = "{potential} {amount} ({low} to {high}; {year})"
         facts.append(
             page.say(
-                "{potential} {amount} ({year})",
+                text,
                 potential=name_potential(customer.row, page.language),
                 amount=page.amount(row["potential_amount"]),
+                low=page.amount(row["potential_low_amount"]),
+                high=page.amount(row["potential_high_amount"]),
                 year=int(customer.row["potential_year"]),
             )
         )

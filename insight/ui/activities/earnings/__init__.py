@@ -1,0 +1,1 @@
+"""The cards of what activities earned, a module a subject."""

@@ -1,0 +1,26 @@
+-- What each activity brought up to each month counted; computed at publish. In its last month that is its own estimate.
+-- grain: one row an activity and month
+-- columns:
+--   activity_id                varchar  the activity
+--   event_month                bigint   months from the start; 0 is the month of the activity
+--   observed_amount            double   pure sales up to and with that month
+--   expected_amount            double   what they would have been
+--   continuity_amount          double   small constant of the ratio
+--   incremental_amount         double   pure sales beyond what was expected
+--   incremental_low_amount     double   … lower end of the 95% interval
+--   incremental_high_amount    double   … upper end
+--   incremental_low80_amount   double   … lower end of the 80% interval
+--   incremental_high80_amount  double   … upper end
+select
+    activity_id,
+    event_month,
+    observed_amount,
+    expected_amount,
+    continuity_amount,
+    incremental_amount,
+    incremental_low_amount,
+    incremental_high_amount,
+    incremental_low80_amount,
+    incremental_high80_amount
+from stored.activity_months
+where may_see_activity(activity_id)
