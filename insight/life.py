@@ -50,12 +50,13 @@ class Months:
 
 @dataclass(frozen=True)
 class Books:
-    """What the flows say, as answers of ``queries/life``: order days, report days, who sold to whom, openings."""
+    """What is known, as answers of ``queries/life``: order and report days, who sold to whom, openings, long holidays."""
 
     order_days: pa.Table
     report_days: pa.Table
     links: pa.Table
     opened: pa.Table
+    holidays: pa.Table
 
 
 def write_life(builder: Builder, report: Callable[[str], None] = lambda _: None) -> list[Written]:
@@ -64,7 +65,7 @@ def write_life(builder: Builder, report: Callable[[str], None] = lambda _: None)
     if span["first_month"] is None:
         return []
     report("judging who comes and goes")
-    books = Books(*(builder.ask(f"life/{name}") for name in ("order_days", "report_days", "links", "opened")))
+    books = Books(*(builder.ask(f"life/{name}") for name in ("order_days", "report_days", "links", "opened", "holidays")))
     if not books.order_days.num_rows:  # returns only
         return []
     return [builder.write_derived("life_months", judge_customers(books, list_months(span), span["first_on"]))]
@@ -125,6 +126,7 @@ def _gather(books: Books, ids: pa.Array, sales: NDArray[np.float64], months: Mon
         starts,
         ends,
         months.whole_count,
+        _to_numpy(books.holidays["day_on"]),
     )
 
 

@@ -84,4 +84,6 @@ def tabulate_trends(trends: dict[str, Trend]) -> pa.Table:
 def _make_lists(values: NDArray[np.generic], kind: pa.DataType) -> pa.ListArray:
     """Each row of the array as one list."""
     count, length = values.shape
-    return pa.ListArray.from_arrays(np.arange(0, count * length + 1, length, dtype=np.int32), pa.array(values.ravel(), kind))
+    return pa.ListArray.from_arrays(
+        np.arange(0, count * length + 1, length, dtype=np.int32), pa.array(values.ravel(), kind)
+    )

@@ -4,7 +4,8 @@ import streamlit as st
 
 from insight.sentences import activities as sentences
 from insight.ui.activities import PARTS
-from insight.ui.activities.choices import describe_basis, show_chosen
+from insight.ui.activities.choices import describe_basis, find_opened, show_chosen
+from insight.ui.activities.detail import show_activity
 from insight.ui.activities.outcome import list_activity_tiles, sum_selection
 from insight.ui.activities.plan import show_plan
 from insight.ui.frame import show_headline
@@ -32,6 +33,9 @@ show_headline(
     ),
 )
 st.caption(describe_basis(page, outcome))
+if outcome.activities.empty and find_opened():
+    show_activity(page, find_opened())  # a link to one activity holds whatever the period
+    st.stop()
 if outcome.activities.empty:
     show_nothing(
         page.say(

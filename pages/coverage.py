@@ -4,6 +4,7 @@ import streamlit as st
 
 from insight.ui.choice import clear_choice, find_choice
 from insight.ui.coverage import HEADLINES, PARTS
+from insight.ui.coverage.customers_of_state import PART
 from insight.ui.coverage.distribution import list_actions
 from insight.ui.coverage.standing import gather, headline_whole
 from insight.ui.coverage.tiles import list_tiles
@@ -34,6 +35,8 @@ if not totals.now["is_target_known"]:
         icon=":material/help:",
     )
 show_tiles(page, list_tiles(page, totals))
-if chosen := find_choice("coverage"):
+chosen = find_choice("coverage")
+# what was clicked in a part with a list of its own is shown there alone
+if chosen and chosen.get("part", "") == (PART if find_part("coverage", labels) == PART else ""):
     show_selection(page, chosen["text"], lambda: clear_choice("coverage"), actions=list_actions(page, chosen))
 PARTS[choose_part(page, "coverage", labels)][1](page)

@@ -24,9 +24,11 @@ from insight.charts import (
     heat,
     ladder,
     landing,
+    league,
     months,
     pace,
     pairs,
+    persistence,
     potential,
     quadrants,
     ranking,
@@ -176,6 +178,23 @@ FOREST = pd.DataFrame(
         "is_small": [False, False, False, True, True],
     }
 )
+LEAGUE = FOREST.assign(
+    estimate=[0.2, 0.1, -0.3, 0.5, None],
+    low=[0.1, -0.1, -0.5, -6.0, None],
+    high=[0.3, 0.2, -0.1, 9.0, None],
+    low80=[0.15, 0.0, -0.4, None, None],
+    high80=[0.25, 0.15, -0.2, None, None],
+    raw=[0.6, None, -0.4, 30.0, None],
+    aside=["n=86", "n=28", "n=6", "n=3", None],
+).drop(columns="count")
+CUMULATIVE = pd.DataFrame(
+    {
+        "event_month": [0, 1, 2],
+        "cumulative_index": [20.0, 30.0, 25.0],
+        "cumulative_low_index": [5.0, None, -10.0],
+        "cumulative_high_index": [35.0, None, 60.0],
+    }
+)
 EVENTS = pd.DataFrame(
     {
         "event_month": [-2, -1, 0, 1, 2],
@@ -215,6 +234,8 @@ CHARTS: dict[str, tuple[Draw, pd.DataFrame, dict[str, list[str] | None]]] = {
     "ladder": (ladder.draw_ladder, LADDER, {"step": ["step_id"]}),
     "potential": (potential.draw_potential, POTENTIAL, {"brush": None, "terminal": ["terminal_id"]}),
     "forest": (forest.draw_forest, FOREST, {"unit": ["unit_id"]}),
+    "league": (lambda frame, style: league.draw_league(frame, style, aside_title="n"), LEAGUE, {"unit": ["unit_id"]}),
+    "persistence": (persistence.draw_cumulative, CUMULATIVE, {}),
     "event study": (lambda frame, style: event_study.draw_event_study(frame, style, note="+12%"), EVENTS, {}),
     "pairs": (pairs.draw_share_pairs, PAIRS, {"unit": ["unit_id"]}),
     "returns": (returns.draw_cost_return, RETURNS, {"brush": None, "activity": ["activity_id"]}),
@@ -570,6 +591,19 @@ def test_a_forest_of_shares_signs_its_numbers() -> None:
     spec = forest.draw_forest(frame, ENGLISH, reference=0.0, format="share").to_dict()
     assert read_texts(spec, "estimates") == ["+12.6%"]
     assert read_texts(spec, "reference_name") == ["no difference"]
+
+
+def test_a_league_is_coloured_only_where_the_whole_interval_is_clear_of_nothing() -> None:
+    spec = draw("league", ENGLISH)
+    colours = {row["unit_id"]: row["colour"] for row in read_layer(spec, "solid")}
+    assert colours == {"good": LIGHT.better, "open": LIGHT.faint, "bad": LIGHT.worse}
+    assert [row["unit_id"] for row in read_layer(spec, "inner")] == ["good", "open", "bad"]
+    assert read_texts(spec, "asides") == ["n=86", "n=28", "n=6", "n=3"]
+
+
+def test_a_running_sum_counts_mean_months() -> None:
+    """25 index points are a quarter of a mean month."""
+    assert read_texts(draw("persistence", ENGLISH), "end") == ["+0.25"]
 
 
 def test_the_band_of_an_event_study_is_the_control_plus_the_difference() -> None:

@@ -329,44 +329,63 @@ def test_penetration_is_buyers_over_the_target_terminals_of_the_kind(make: Make)
 # --- who went quiet --------------------------------------------------------------------------------------------------
 
 
-def test_ninety_days_without_an_order_is_gone_quiet_and_eighty_nine_is_not(make: Make) -> None:
-    """Last day 30 June. The 90 days are 2 April to 30 June: T1 last ordered on 1 April, T2 on 2 April.
+def monthly(
+    seller: str, buyer: str, last: tuple[int, int], *, count: int = 9, step: int = 1, day: int = 10
+) -> list[dict[str, Any]]:
+    """A line of 100 on the same day of ``count`` months, ``step`` apart, the last of them in (year, month)."""
+    end = last[0] * 12 + last[1] - 1
+    months = [end - step * back for back in range(count)]
+    return [sell(date(month // 12, month % 12 + 1, day), seller, buyer) for month in reversed(months)]
 
-    T3 last ordered on 31 December 2024, more than twelve months before 2 April 2026: long gone, not newly quiet.
-    T1 bought 100 in June 2025 and 250 on 1 April 2026: 350 in the year up to its last order.
+
+def reports_of(seller: str, last: tuple[int, int]) -> list[dict[str, Any]]:
+    """Lines of a seller in each of 24 months, to a terminal that is no target: it has reported them."""
+    return monthly(seller, "T-D1", last, count=24, day=28)
+
+
+def test_who_is_silent_beyond_its_own_rhythm_has_gone_quiet(make: Make) -> None:
+    """All three ordered on the 10th of a month, and nothing after March. On 30 June T1 and T2 are silent for 112 days.
+
+    T1 ordered every month: 31 days as a rule, unusual beyond max(62, 1.5 × 31, 14) = 62, so it is quiet; nine orders are
+    900. T2 ordered every other month, 61 days as a rule, unusual beyond 122: not yet. T3 ordered until March 2025 and is
+    silent for 477 days, more than a year and three times 62: lost long ago, not newly quiet.
     """
     warehouse = make(
         targets("T1", "T2", "T3"),
         [
-            sell(date(2025, 6, 10), "D1", "T1"),
-            sell(date(2026, 4, 1), "D1", "T1", amount=250),
-            sell(date(2026, 4, 2), "D1", "T2"),
-            sell(date(2024, 12, 31), "D1", "T3"),
+            *reports_of("D1", (2026, 6)),
+            *monthly("D1", "T1", (2026, 3)),
+            *monthly("D1", "T2", (2026, 3), count=6, step=2),
+            *monthly("D1", "T3", (2025, 3), count=5),
         ],
     )
     total = total_of(warehouse)
-    assert (total["lapsed_count"], total["lapsed_amount"], total["unknown_count"]) == (1, Decimal(350), 0)
+    assert (total["lapsed_count"], total["lapsed_amount"], total["unknown_count"]) == (1, Decimal(900), 0)
     (row,) = rows_of(warehouse, "terminals")
     assert (row["terminal_id"], row["reason"], row["stake_amount"], row["last_bought_on"]) == (
         "T1",
         "gone_quiet",
-        Decimal(350),
-        date(2026, 4, 1),
+        Decimal(900),
+        date(2026, 3, 10),
     )
+    states = {row["terminal_id"]: row["life_state"] for row in rows_of(warehouse, "terminals", terminals=["T2", "T3"])}
+    assert states == {"T2": "steady", "T3": "lost"}
 
 
-def test_a_late_distributor_makes_nobody_lapsed(make: Make) -> None:
-    """D2 has sent nothing since March. T1 buys from D2 alone, T2 mostly from D1 and once from D2: both are unknown.
+def test_a_late_distributor_makes_nobody_quiet(make: Make) -> None:
+    """D2 has sent nothing since March. T1 buys from D2 alone, T2 from D1 and once from D2: both are unknown.
 
-    T3 buys from D1, which has reported: T3 is gone quiet.
+    T3 buys from D1, which has reported: T3 has gone quiet.
     """
     warehouse = make(
         targets("T1", "T2", "T3"),
         [
-            sell(date(2026, 2, 5), "D2", "T1"),
-            sell(date(2026, 2, 5), "D1", "T2", amount=900),
+            *reports_of("D1", (2026, 6)),
+            *reports_of("D2", (2026, 3)),
+            *monthly("D2", "T1", (2026, 2)),
+            *monthly("D1", "T2", (2026, 2)),
             sell(date(2026, 3, 5), "D2", "T2"),
-            sell(date(2026, 2, 5), "D1", "T3"),
+            *monthly("D1", "T3", (2026, 2)),
         ],
         reports=REPORTS[:1],
     )
@@ -375,33 +394,38 @@ def test_a_late_distributor_makes_nobody_lapsed(make: Make) -> None:
     assert [row["terminal_id"] for row in rows_of(warehouse, "terminals")] == ["T3"]
 
 
-def test_a_month_not_over_and_not_reported_does_not_count_as_silence(make: Make) -> None:
-    """Data end on Wednesday 10 June. D1 ships in June, D2 in May last: D2's customers are judged on 31 May.
+def test_a_month_not_over_and_not_reported_makes_nobody_quiet(make: Make) -> None:
+    """Data end on Wednesday 10 June. D1 has shipped in June, D2 in May last. T1 (D2) and T3 (D1) ordered in February last.
 
-    90 days to 31 May begin on 3 March: T1 (D2, 2 March) is quiet, T2 (D2, 4 March) is not yet, though 10 June − 90 days
-    is 12 March; T3 (D1, 4 March) is judged on 10 June and is quiet.
+    T3 is silent for 120 days and quiet; whether T1 has bought in June nobody can know.
     """
     warehouse = make(
-        targets("T1", "T2", "T3"),
+        targets("T1", "T3"),
         [
-            sell(date(2026, 3, 2), "D2", "T1"),
-            sell(date(2026, 3, 4), "D2", "T2"),
-            sell(date(2026, 3, 4), "D1", "T3"),
-            sell(date(2026, 6, 9), "D1", "T-D1"),
-            sell(date(2026, 5, 20), "D2", "T-D1"),
+            *reports_of("D1", (2026, 5)),
+            *reports_of("D2", (2026, 5)),
+            *monthly("D2", "T1", (2026, 2)),
+            *monthly("D1", "T3", (2026, 2)),
         ],
         through=date(2026, 6, 10),
-        reports=[sell(date(2026, 6, 8), "D1", "T-D1"), sell(date(2026, 5, 8), "D2", "T-D2")],
+        reports=[sell(date(2026, 6, 8), "D1", "T-D1")],
     )
-    assert sorted(row["terminal_id"] for row in rows_of(warehouse, "terminals")) == ["T1", "T3"]
+    assert [row["terminal_id"] for row in rows_of(warehouse, "terminals")] == ["T3"]
+    assert total_of(warehouse)["unknown_count"] == 1
 
 
 def test_flows_that_carry_months_only_count_to_the_end_of_their_month(make: Make) -> None:
-    """All flows lie on the first of a month. T1's April order may have been on the 30th, 61 days before 30 June."""
+    """All flows lie on the first of a month. T1's April order may have been on the 30th, 61 days before 30 June: not
+    more than 62. T2's March order lies 91 days back.
+    """
     warehouse = make(
         targets("T1", "T2"),
-        [sell(date(2026, 4, 1), "D1", "T1"), sell(date(2026, 3, 1), "D1", "T2")],
-        reports=[sell(date(2026, 6, 1), "D1", "T-D1")],
+        [
+            *monthly("D1", "T-D1", (2026, 6), count=24, day=1),
+            *monthly("D1", "T1", (2026, 4), day=1),
+            *monthly("D1", "T2", (2026, 3), day=1),
+        ],
+        reports=[],
     )
     assert [row["terminal_id"] for row in rows_of(warehouse, "terminals")] == ["T2"]
 

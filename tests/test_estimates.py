@@ -14,10 +14,11 @@ import pyarrow as pa
 import pytest
 
 from insight.access import EVERYTHING, Scope
+from insight.analysis.margins import complete_margins, find_margins
 from insight.analysis.selection import find_factors, sum_lifts, sum_returns
 from insight.company import Company, Workspace
 from insight.demo import make_company
-from insight.estimates import complete_margins, find_absent
+from insight.estimates import find_absent
 from insight.filters import add_months
 from insight.publish import publish
 from insight.warehouse import Warehouse, ask, close_warehouse
@@ -201,8 +202,8 @@ def test_costs_are_actual_where_settled_and_committed_where_not(open_company: Op
     warehouse = open_company(
         **make_tables(flows=[sell(date(2025, 1, 5), "T1", 10, 1)], activities=activities, activity_costs=costs)
     )
-    found = [(row["payer_side"], row["cost_amount"]) for row in rows_of(warehouse, "estimates/costs")]
-    assert found == [("distributor", Decimal("30.00")), ("manufacturer", Decimal("140.00"))]
+    found = [(row["payer_id"], row["cost_amount"]) for row in rows_of(warehouse, "estimates/payers")]
+    assert found == [("D1", Decimal("30.00")), ("manufacturer", Decimal("140.00"))]
 
 
 def test_margins_split_what_is_paid_between_manufacturer_distributor_and_cost(open_company: Open) -> None:
@@ -229,10 +230,13 @@ def test_margins_split_what_is_paid_between_manufacturer_distributor_and_cost(op
     warehouse = open_company(
         **make_tables(flows=flows, activities=activities, activity_terminals=guests, agreements=agreements)
     )
-    (row,) = rows_of(warehouse, "estimates/margins")
-    assert row["manufacturer_margin_rate"] == pytest.approx(165 / 300)
-    assert row["distributor_margin_rate"] == pytest.approx(55 / 300)
-    assert row["known_share"] == 1
+    rows = {row["supplier_id"]: row for row in rows_of(warehouse, "estimates/margins")}
+    names = ("sold_amount", "known_amount", "manufacturer_margin_amount", "distributor_margin_amount")
+    assert [float(rows[""][name]) for name in names] == pytest.approx([150, 150, 110, 0])
+    assert [float(rows["D1"][name]) for name in names] == pytest.approx([150, 150, 55, 55])
+    margins, _ = find_margins(pd.Series(["A1"]), pd.DataFrame(rows.values()))
+    assert margins["manufacturer_margin_rate"].tolist() == pytest.approx([165 / 300])
+    assert margins["distributor_margin_rate"].tolist() == pytest.approx([55 / 300])
 
 
 def test_a_margin_is_unknown_where_a_fifth_of_the_sales_has_no_cost(open_company: Open) -> None:
@@ -246,8 +250,9 @@ def test_a_margin_is_unknown_where_a_fifth_of_the_sales_has_no_cost(open_company
         column: [*values, {"product_id": "P9", "name": "P9"}.get(column)] for column, values in PRODUCTS.items()
     }
     (row,) = rows_of(open_company(**tables), "estimates/margins")
-    assert row["manufacturer_margin_rate"] is None and row["distributor_margin_rate"] is None
-    assert row["known_share"] == pytest.approx(100 / 130)
+    assert (row["sold_amount"], row["known_amount"]) == (Decimal(130), Decimal(100))
+    margins, _ = find_margins(pd.Series(["A1"]), pd.DataFrame([row]))
+    assert margins["manufacturer_margin_rate"].isna().all() and margins["margin_basis"].tolist() == [None]
 
 
 def test_a_terminal_counts_from_the_month_after_it_opened_and_first_bought(open_company: Open) -> None:

@@ -477,29 +477,19 @@ def test_cost_that_belongs_to_nobody_is_counted_apart(company: Warehouse) -> Non
     )
 
 
-def test_a_customer_of_a_distributor_whose_june_is_missing_is_marked_late(
-    open_company: Callable[..., Warehouse],
-) -> None:
-    """D2 sold to T2 in May and has not reported June; D1 has."""
-    tables = make_tables()
-    flows = tables["flows"]
-    added = ["F99", date(2026, 5, 8), "D2", "T2", "P1", Decimal(1), Decimal(5)]
-    tables["flows"] = {name: [*values, value] for (name, values), value in zip(flows.items(), added, strict=True)}
-    warehouse = open_company(Workspace("Late", calendar="none", data_through_on=date(2026, 6, 30)), **tables)
-    frame = ask_frame(warehouse, "grades/terminals", **PERIOD).set_index("terminal_id")
-    assert frame.index[frame["is_late"]].tolist() == ["T2"]
-
-
-def test_returns_only_closed_and_renamed_terminals_are_graded_or_left_out(
-    open_company: Callable[..., Warehouse],
-) -> None:
-    """T4 gave back 60, T5 closed in May: T5 is gone, T4 is there with −60, low whatever its rank, and T6 with nothing."""
+def test_late_suppliers_returns_and_closures_are_seen_for_what_they_are(open_company: Callable[..., Warehouse]) -> None:
+    """D2 sold to T2 in May and has not reported June: T2 is late, as D1 has. T5 closed in May and is gone. T4 gave back 60 and
+    T6 bought nothing: low, whatever their rank."""
     tables = make_tables()
     tables["flows"]["amount"] = [Decimal(-60) if value == 60 else value for value in tables["flows"]["amount"]]
+    added = ["F99", date(2026, 5, 8), "D2", "T2", "P1", Decimal(1), Decimal(5)]
+    tables["flows"] = {
+        name: [*values, more] for (name, values), more in zip(tables["flows"].items(), added, strict=True)
+    }
     tables["terminals"]["closed_on"] = [None, None, None, None, date(2026, 5, 31), None]
-    warehouse = open_company(Workspace("Odd", calendar="none", data_through_on=date(2026, 6, 30)), **tables)
-    frame = ask_frame(warehouse, "grades/terminals", **PERIOD)
+    frame = ask_frame(open_company(SIX, **tables), "grades/terminals", **PERIOD)
     assert frame["terminal_id"].tolist() == ["T1", "T2", "T3", "T4", "T6"]
+    assert frame.loc[frame["is_late"], "terminal_id"].tolist() == ["T2"]
     for column in ("year_amount", "potential_amount"):
         frame[column] = frame[column].astype(float)
     proposed, _ = propose_grades(frame, RULES)
@@ -587,10 +577,10 @@ def open_part(store: Path, monkeypatch: pytest.MonkeyPatch, **query: str) -> App
     """The part of the coverage page over a store."""
     monkeypatch.setenv("INSIGHT_STORE", str(store))
     app = AppTest.from_file(str(ROOT / "insight" / "shell.py"), default_timeout=60)
-    app.query_params["period"] = "r12"
-    for key, value in {"lang": "en", "part": "grades", **query}.items():
+    app.run().switch_page("../pages/coverage.py")
+    for key, value in {"lang": "en", "period": "r12", "part": "grades", **query}.items():
         app.query_params[key] = value
-    return app.run().switch_page("../pages/coverage.py").run()
+    return app.run()
 
 
 def test_the_part_draws_on_a_company_of_six_and_on_one_with_nothing_but_sales(

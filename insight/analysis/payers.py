@@ -5,7 +5,7 @@ up to the total to the cent, and so do the costs:
 
     incremental 1,000, manufacturer 31%, D1 6%, D2 6%, cost 200, of it the manufacturer 100 and D3 100:
     manufacturer gains 310 and nets +210, D1 and D2 gain 60 each and net +60, D3 paid and gained nothing: -100.
-    In all 430 - 200 = +230. Fair: 310/430 of the cost is 144.19, D1 and D2 27.91 (and 27.90) each, D3 nothing.
+    In all 430 - 200 = +230. Fair: 310/430 of the cost is 144.18, D1 and D2 27.91 each, D3 nothing.
 """
 
 from __future__ import annotations
@@ -120,25 +120,30 @@ def sum_payers(
     )
     if table.empty:
         return pd.DataFrame(columns=["payer_id", "payer_side", "activity_count", "cost_amount", "gain_amount"])
-    total = float(table["cost_amount"].astype(float).sum())
+    table = table.assign(
+        cost_amount=table["cost_amount"].astype(float),
+        increment=table["incremental_amount"],
+        expected=table["expected_amount"],
+        base=(table["observed_amount"] + table["continuity_amount"]) * table["margin_rate"],
+    )
+    table["shrunk"] = table["base"] * -np.expm1(-table["shrunk_log_lift"].astype(float))
+    earned = [*columns, "expected_amount"]
+    table[earned] = table[earned].astype(float).mul(table["margin_rate"].astype(float), axis=0)
+    total = float(table["cost_amount"].sum())
     rows = []
     for (side, payer), group in table.groupby(["payer_side", "payer_id"], sort=True):
-        margin = group["margin_rate"].astype(float)
-        earned = group[[*columns, "expected_amount"]].astype(float).mul(margin, axis=0)
-        gain, cost = float(earned["incremental_amount"].sum()), float(group["cost_amount"].astype(float).sum())
-        gains = gain + np.array([0.0, *find_steps(earned, systematic, factors)])
-        increment = float(group["incremental_amount"].sum())
-        base = (group["observed_amount"] + group["continuity_amount"]).astype(float)
-        rate = divide(float(earned["expected_amount"].sum()), float(group["expected_amount"].sum()))
-        row: dict[str, object] = {"payer_id": payer, "payer_side": side, "activity_count": len(group)}
-        row["paid_count"] = int((group["cost_amount"].astype(float) != 0).sum())
-        row |= settle(np.full(len(BANDS), increment), gains, cost, total, rate)
-        chance = find_chance_of_sum(gains, cost, float((base * margin).sum()))
-        # who keeps nothing of the sales cannot earn a cost back
-        row["chance_paid_share"] = chance if margin.any() else float(cost <= 0)
-        row["shrunk_net_amount"] = (
-            float((base * -np.expm1(-group["shrunk_log_lift"].astype(float)) * margin).sum()) - cost
+        sums = (
+            group[["cost_amount", "increment", "expected", "base", "shrunk", "expected_amount"]].to_numpy().sum(axis=0)
         )
+        cost, increment, expected, base, shrunk, kept_expected = map(float, sums)
+        gain = float(group["incremental_amount"].to_numpy().sum())
+        gains = gain + np.array([0.0, *find_steps(group, systematic, factors)])
+        row: dict[str, object] = {"payer_id": payer, "payer_side": side, "activity_count": len(group)}
+        row |= settle(np.full(len(BANDS), increment), gains, cost, total, divide(kept_expected, expected))
+        # who keeps nothing of the sales cannot earn a cost back
+        chance = find_chance_of_sum(gains, cost, base)
+        row["chance_paid_share"] = chance if group["margin_rate"].to_numpy().any() else float(cost <= 0)
+        row["shrunk_net_amount"] = shrunk - cost
         rows.append(row)
     frame = pd.DataFrame(rows).sort_values(["payer_side", "cost_amount", "payer_id"], ascending=[False, False, True])
     frame["fair_cost_share"] = share_fairly(frame["gain_amount"].to_numpy(dtype=float))

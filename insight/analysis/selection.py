@@ -44,13 +44,14 @@ def find_factors(activities: pd.DataFrame, kinds: pd.DataFrame) -> dict[str, flo
 
 def find_steps(activities: pd.DataFrame, systematic: float, factors: dict[str, float] | None = None) -> np.ndarray:
     """From the sum of the activities' incremental sales to the ends of its intervals, signed."""
-    known = activities[activities["incremental_amount"].notna()]
-    expected = float(known["expected_amount"].sum())
+    middle = activities["incremental_amount"].to_numpy(dtype=float)
+    is_known = np.isfinite(middle)
+    expected = float(np.nansum(activities["expected_amount"].to_numpy(dtype=float)[is_known]))
     steps = []
     for end, sign, width in zip(_ENDS, _SIGNS, _WIDTHS, strict=True):
-        own = (known[f"incremental_{end}_amount"] - known["incremental_amount"]).astype(float)
+        own = (activities[f"incremental_{end}_amount"].to_numpy(dtype=float) - middle)[is_known]
         together = expected * expm1(width * systematic)
-        steps.append(sign * (factors or {}).get(end, 1.0) * sqrt(float(np.square(own).sum()) + together**2))
+        steps.append(sign * (factors or {}).get(end, 1.0) * sqrt(float(np.nansum(np.square(own))) + together**2))
     return np.array(steps)
 
 

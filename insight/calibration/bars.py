@@ -14,6 +14,7 @@ from insight.calibration.measures import Numbers
 
 SELECTED = ("random", "size", "growth", "spike", "repeated")
 USUAL = (*SELECTED, "one_kind", "overlap", "nothing", "varied")
+PLANNED = ("size", "growth")  # where lists are planned, and the effect promised to be visible is planted
 WITH_EFFECTS = (*SELECTED, "one_kind", "overlap", "varied", "stress")
 
 
@@ -21,7 +22,7 @@ WITH_EFFECTS = (*SELECTED, "one_kind", "overlap", "varied", "stress")
 class Bar:
     """low <= measure <= high in every scenario named; `fast` are the ends for the fast form."""
 
-    group: str  # single, kinds, league, returns, teeth, speed
+    group: str  # single, kinds, league, returns, planning, teeth, speed
     measure: str
     title: str
     scenarios: tuple[str, ...]
@@ -72,6 +73,7 @@ BARS = (
     Bar("returns", "doomed_paid", "paid where P < 0.2", WITH_EFFECTS, high=0.15, fast=(0.0, 0.17)),
     Bar("returns", "brier_shrunk", "Brier score of P(paid)", WITH_EFFECTS, high=0.13, fast=(0.0, 0.14)),
     Bar("returns", "brier_ratio", "… against the raw one", WITH_EFFECTS, high=0.65, fast=(0.0, 0.70)),
+    Bar("planning", "planning_power", "effects as small as planned for, found", PLANNED, 0.72, 0.90, (0.64, 0.94)),
     Bar("teeth", "raw_boast", "raw top ten boasts", WITH_EFFECTS, low=0.20),
     Bar("teeth", "year_over_year_bias", "year-over-year is biased", ("growth",), low=0.05),
     Bar("teeth", "matched_false_alarms", "matching on growth raises false alarms", ("growth",), low=0.10),

@@ -7,12 +7,16 @@ over what the terminals would have bought. Monte-Carlo errors are of one standar
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from insight.analysis.effect import ALL_KINDS, Effects, estimate_activities
+from insight.analysis.counterfactual import Design
+from insight.analysis.effect import ALL_KINDS, Effects, build_market, estimate_activities, list_terminals
+from insight.analysis.planning.detection import find_detection
+from insight.analysis.planning.panel import Panel
+from insight.analysis.planning.trends import read_trends
 from insight.analysis.returns import BOTH, Margins, compute_returns, find_chance
 from insight.calibration.naive import estimate_naively
 from insight.calibration.simulation import MARGIN_RATES, Simulated, simulate_company
@@ -228,3 +232,39 @@ def measure_returns(activities: pd.DataFrame) -> Numbers:
         "brier_shrunk": shrunk,
         "brier_ratio": shrunk / raw,
     }
+
+
+def measure_planning(scenario: str, seeds: Iterable[int], activities: int = 120) -> Numbers:
+    """How often an effect planted exactly as large as planning called visible comes out significant: should be 80%."""
+    found = pd.concat([plan_company(simulate_company(seed, scenario, activities=activities)) for seed in seeds])
+    return {
+        "planning_count": float(len(found)),
+        "planning_power": share_of(found["is_found"]),
+        "planning_power_error": find_share_error(share_of(found["is_found"]), len(found)),
+        "planning_smallest": float(found["smallest_log"].median()),
+    }
+
+
+def plan_company(company: Simulated) -> pd.DataFrame:
+    """The activities of kinds without effect: smallest_log as planned from the months before them, is_found once planted.
+
+    They are planned one by one on the list that came, planted all at once, and estimated with all others as shipped.
+    """
+    design, plan = Design(), company.activities
+    starts = plan["starts_month_index"].to_numpy(dtype=np.float64)
+    rows_of, _ = list_terminals(plan, company.exposures, company.terminals)
+    market = build_market(
+        company.panel, company.terminals, company.segments, company.regions, starts, rows_of, None, design
+    )
+    trends = read_trends(market, starts, rows_of, plan["kind"].tolist(), design)
+    panel, planted, smallest = Panel(pd.Index(company.terminals), market), company.panel.copy(), {}
+    for place in np.flatnonzero(plan["kind"].str.startswith("null")):
+        start, rows = int(starts[place]), rows_of[place]
+        detection = find_detection(panel, rows, trends[plan["kind"][place]], design, end=start)
+        if not isinstance(detection, str):
+            smallest[place] = detection.smallest
+            planted[rows, start : start + design.post_months] *= np.exp(detection.smallest)
+    effects = estimate_company(replace(company, panel=planted)).activities
+    found = effects.loc[list(smallest)].assign(smallest_log=list(smallest.values()))
+    found = found[found["lift_low_rate"].notna()]
+    return found.assign(is_found=found["lift_low_rate"] > 0)[["activity_id", "smallest_log", "is_found"]]

@@ -15,8 +15,8 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-from insight.calibration.bars import Verdict, judge_bars, judge_speed
-from insight.calibration.measures import Numbers, estimate_company, judge_scenario, measure_scenario
+from insight.calibration.bars import PLANNED, Verdict, judge_bars, judge_speed
+from insight.calibration.measures import Numbers, estimate_company, judge_scenario, measure_planning, measure_scenario
 from insight.calibration.simulation import SCENARIOS, simulate_company
 
 RESULT = Path(__file__).parent / "result.json"
@@ -28,6 +28,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 _ENGINE = (
     *(f"analysis/{name}.py" for name in ("effect", "counterfactual", "adjustment", "portfolio", "draws")),
     *(f"analysis/{name}.py" for name in ("effect_tables", "returns")),
+    *(f"analysis/planning/{name}.py" for name in ("detection", "trends", "panel")),
     "calibration/simulation.py",
 )
 
@@ -86,6 +87,10 @@ LINES = (
     ("doomed_paid", "  where P(paid) < 0.2"),
     ("brier_raw", "Brier score × 100, raw"),
     ("brier_shrunk", "  shrunk"),
+    ("Planning", ""),
+    ("planning_power", "effects as small as planned for, found (80)"),
+    ("planning_power_error", "  ±"),
+    ("planning_smallest", "  the median of them, log points"),
 )
 
 
@@ -123,6 +128,8 @@ def calibrate(
         report(f"{code}: {SCENARIOS[code].title}")
         judged = judge_scenario(code, range(first_seed, first_seed + count), ACTIVITIES)
         measured[code] = measure_scenario(judged, SCENARIOS[code].grower_kinds)
+        if code in PLANNED:  # half the companies: planning takes another run of each
+            measured[code] |= measure_planning(code, range(first_seed, first_seed + max(count // 2, 1)), ACTIVITIES)
     verdicts = judge_bars(measured, is_full)
     if not scenarios:
         report("200 activities on 2,000 terminals")

@@ -45,13 +45,16 @@ def draw_event_study(
     control_name: str = "",
     note: str = "",
     note_month: int | None = None,
+    event_name: str = "",
+    axis_title: str = "",
     is_doubtful: bool = False,
 ) -> Any:
     """Two lines by month from the event, and the interval of their difference around the control's.
 
     Columns: event_month (0 is the event), treated_index, control_index, difference_low_index, difference_high_index.
     The band is control plus the interval of the difference: where it leaves the control line, the two differ. A
-    ``note`` stands beside a line between both at ``note_month`` (the middle of the months after). ``is_doubtful``
+    ``note`` stands beside a line between both at ``note_month`` (the middle of the months after). ``event_name`` and
+    ``axis_title`` are the words at month 0 and under the months. ``is_doubtful``
     greys the treated line, for when the two already differed before. No selection.
     """
     colours = choose_palette(style)
@@ -102,7 +105,7 @@ def draw_event_study(
     places = spread_labels([plane.climb(value) for *_, value in ends], gap=16, top=TOP, bottom=bottom)
     x_ticks = [row["x"] for row in rows]
     tips = {
-        "month_text": say(language, "Months from the event"),
+        "month_text": axis_title or say(language, "Months from the event"),
         "treated_text": names[0][1],
         "control_text": names[1][1],
         "interval_text": say(language, "Difference, 95% interval"),
@@ -116,7 +119,7 @@ def draw_event_study(
             x_labels=[show_offset(tick) for tick in x_ticks],
             y_ticks=y_ticks,
             y_labels=y_labels,
-            x_title=say(language, "Months from the event"),
+            x_title=axis_title or say(language, "Months from the event"),
             anchor=min(range(len(x_ticks)), key=lambda index: abs(x_ticks[index])),
         ),
         make_layer("event", [{"x": 0.0}])
@@ -124,7 +127,7 @@ def draw_event_study(
         .encode(x=plane.x("x"), y=alt.YValue(4), y2=alt.Y2Value(bottom)),
         draw_text(
             "event_text",
-            [{"x": 0.0, "text": say(language, "event")}],
+            [{"x": 0.0, "text": event_name or say(language, "event")}],
             x=plane.x("x"),
             y=alt.YValue(9),
             colour=colours.muted,

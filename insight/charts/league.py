@@ -166,8 +166,8 @@ def draw_league(frame: pd.DataFrame, style: Style, *, aside_title: str = "") -> 
             for column, shape in (("beyond_low", "triangle-left"), ("beyond_high", "triangle-right"))
         ),
         make_layer("raw", pick(rows, "unit_id", "raw", "y", where="raw"))
-        .mark_point(shape="circle", filled=True, size=34, color=colours.faint, opacity=0.55)
-        .encode(x=place("raw"), y=y, opacity=dim("unit", 0.55)),
+        .mark_point(shape="circle", filled=True, size=34, color=colours.faint, fillOpacity=0.55)
+        .encode(x=place("raw"), y=y, opacity=dim("unit")),
         make_layer("solid", pick(rows, "unit_id", "solid", "y", "colour", where="solid"))
         .mark_point(shape="circle", filled=True, size=90)
         .encode(x=place("solid"), y=y, color=paint(), opacity=dim("unit")),

@@ -53,7 +53,7 @@ REQUIRED = ("state", "terminal_count", "count_text", "value_text")
 OPTIONAL = ("count_change_text", "value_change_text", "share_text")
 ROW, BAR, HEAD = 31, 16, 24
 COMINGS = ("new", "known", "reactivated", "dormant", "lost", "closed")
-TOP, PLOT, FOOT = 8, 250, 24
+TOP, PLOT, FOOT, LABEL = 4, 270, 22, 14  # above and below the columns is room for their numbers
 
 
 def paint_states(colours: Palette) -> dict[str, str]:
@@ -113,7 +113,7 @@ def draw_states(frame: pd.DataFrame, style: Style) -> Any:
     left = f"min({measure_names([row['name'] for row in rows])}, width * 0.34)"
     # on a phone the changes give way
     small = [key for key in columns if key.endswith("change_text")]
-    shown = " + ".join(f"{wide[key]} * (width > 420 ? 1 : 0)" if key in small else f"{wide[key]}" for key in columns)
+    shown = " + ".join(f"{wide[key]} * (width > 340 ? 1 : 0)" if key in small else f"{wide[key]}" for key in columns)
     right = f"width - ({shown})"
     tips = {
         "name": say(style.language, "State"),
@@ -138,7 +138,7 @@ def draw_states(frame: pd.DataFrame, style: Style) -> Any:
     ]
     before = right
     for key in columns:
-        own = f"{wide[key]} * (width > 420 ? 1 : 0)" if key in small else f"{wide[key]}"
+        own = f"{wide[key]} * (width > 340 ? 1 : 0)" if key in small else f"{wide[key]}"
         before = f"{before} + {own}"
         column = draw_column(
             key,
@@ -160,7 +160,7 @@ def draw_states(frame: pd.DataFrame, style: Style) -> Any:
             size=SMALL,
             align="right",
         )
-        layers += [layer.transform_filter("width > 420") if key in small else layer for layer in (column, head)]
+        layers += [layer.transform_filter("width > 340") if key in small else layer for layer in (column, head)]
     layers.append(draw_row_hits(rows, "state", tips, make_choice("state", "state"), height))
     return configure(finish(layers, height), style)
 
@@ -208,7 +208,7 @@ def draw_comings(frame: pd.DataFrame, style: Style) -> Any:
     low, high = min([*ends.values(), -1.0]), max([*ends.values(), 1.0])
     ticks = [tick for tick in choose_ticks(low, high, 5) if tick == round(tick)]
     labels = [show_count(abs(tick), style.language) for tick in ticks]
-    scale = alt.Scale(domain=[low, high], range=[head + TOP + PLOT, head + TOP], nice=False, zero=False)
+    scale = alt.Scale(domain=[low, high], range=[head + TOP + PLOT - LABEL, head + TOP + LABEL], nice=False, zero=False)
     left = str(max((measure_text(label, SMALL) for label in labels), default=0) + 8)
     domain = [0.0, float(len(months))]
 

@@ -13,7 +13,7 @@ from insight.charts.theme import FONT, NORMAL, SMALL, Style, choose_palette
 from insight.i18n import say
 from insight.units import show_amount, show_count
 
-HEAD, HEIGHT, PHONE = 34, 470, 560
+HEAD, HEIGHT, PHONE = 34, 440, 560
 
 
 def draw_moves(

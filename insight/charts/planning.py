@@ -100,13 +100,27 @@ def draw_scale(frame: pd.DataFrame, style: Style, *, reference_name: str = "") -
     y = place_y("y", height)
     layers = [
         *draw_grid(
-            "grid", ticks, show_share_ticks(ticks, language, is_signed=True), height=height, top=HEAD, bottom=bottom,
-            domain=domain, left=left, right=right, grid=colours.grid, muted=colours.muted,
+            "grid",
+            ticks,
+            show_share_ticks(ticks, language, is_signed=True),
+            height=height,
+            top=HEAD,
+            bottom=bottom,
+            domain=domain,
+            left=left,
+            right=right,
+            grid=colours.grid,
+            muted=colours.muted,
         ),
         draw_names(rows, "nothing", "row_id", left, height, colours.text).encode(opacity=alt.OpacityValue(1)),
         make_layer("bands", pick(rows, "from", "edge", "bar_y", "bar_y2", where="from"))
         .mark_rect(color=colours.primary, opacity=0.22, cornerRadius=3)
-        .encode(x=place_x("from", domain, left, right), x2=alt.X2("edge:Q"), y=place_y("bar_y", height), y2=alt.Y2("bar_y2:Q")),
+        .encode(
+            x=place_x("from", domain, left, right),
+            x2=alt.X2("edge:Q"),
+            y=place_y("bar_y", height),
+            y2=alt.Y2("bar_y2:Q"),
+        ),
         make_layer("edges", pick(rows, "from", "bar_y", "bar_y2", where="from"))
         .mark_rule(color=colours.primary, strokeWidth=3)
         .encode(x=place_x("from", domain, left, right), y=place_y("bar_y", height), y2=alt.Y2("bar_y2:Q")),

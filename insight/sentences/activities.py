@@ -139,22 +139,6 @@ def tell_event_study(kind: Row, language: str) -> str:
     return say(language, "{kind}: no difference beyond chance ({low} to {high})", **values)
 
 
-def tell_months(months: Sequence[Row], language: str) -> str:
-    """In how many of the months after the difference stands clear of chance; a first answer to how long it lasts."""
-    after = [row for row in months if row["event_month"] >= 0 and not is_missing(row["difference_low_index"])]
-    clear = sum(row["difference_low_index"] > 0 for row in after)
-    return (
-        say(
-            language,
-            "Clear of chance month by month in {n} of the {all} months from the event.",
-            n=clear,
-            all=len(after),
-        )
-        if after
-        else ""
-    )
-
-
 def tell_kinds(kinds: Sequence[Row], language: str) -> str:
     """The kinds that lie above break-even with confidence, or that none does."""
     rated = [row for row in kinds if row["kind"] != ALL_KINDS and row["measured_count"] >= FEW]

@@ -69,17 +69,23 @@ def say_payback(payback: Row, language: str) -> str:
 
 def tell_payback_kinds(kinds: Sequence[Row], language: str) -> str:
     """How many kinds had their cost back; those of too few activities are not spoken of."""
+    if not any(row["cost_amount"] for row in kinds):
+        return say(language, "Nothing was paid for any kind")
     rated = [row for row in kinds if row["activity_count"] >= FEW and row["cost_amount"]]
     if not rated:
         return say(language, "No kind has enough activities to say when its cost came back")
     back = sum(row["month_count"] is not None for row in rated)
     if not back:
-        return say(language, "No kind with enough activities had its cost back within the months counted")
+        return say(
+            language, "By the estimate no kind with enough activities had its cost back within the months counted"
+        )
     if back == len(rated):
-        return say(language, "Every kind with enough activities had its cost back within the months counted")
+        return say(
+            language, "By the estimate every kind with enough activities had its cost back within the months counted"
+        )
     return say(
         language,
-        "{n} of {all} kinds with enough activities had their cost back within the months counted",
+        "By the estimate {n} of {all} kinds with enough activities had their cost back within the months counted",
         n=show_count(back, language),
         all=show_count(len(rated), language),
     )
@@ -103,12 +109,17 @@ def tell_unit_costs(whole: Row, language: str, currency: str) -> str:
     if not is_missing(whole["cost_per_attendee_amount"]):
         each = show_amount(whole["cost_per_attendee_amount"], language, currency)
         if is_missing(whole["cost_per_target_attendee_amount"]):
-            return say(language, "An attendee cost {each}", each=each)
+            return say(language, "{each} spent per attendee", each=each)
         target = show_amount(whole["cost_per_target_attendee_amount"], language, currency)
-        return say(language, "An attendee cost {each}, one from a target terminal {target}", each=each, target=target)
+        return say(
+            language,
+            "{each} spent per attendee, {target} per attendee from a target terminal",
+            each=each,
+            target=target,
+        )
     if not is_missing(whole["cost_per_terminal_amount"]):
         each = show_amount(whole["cost_per_terminal_amount"], language, currency)
-        return say(language, "A terminal that took part cost {each}; attendees were not counted", each=each)
+        return say(language, "{each} spent per terminal that took part; attendees were not counted", each=each)
     return say(language, "What an attendee cost cannot be said")
 
 

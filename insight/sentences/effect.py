@@ -242,7 +242,7 @@ def list_checks(row: Row, language: str) -> list[tuple[str, str, str]]:
         ),
         (
             say(language, "By chance alone"),
-            share("placebo_share"),
+            share("by_chance_share"),
             say(language, "of untouched stand-ins show as large a difference"),
         ),
         (
@@ -250,7 +250,7 @@ def list_checks(row: Row, language: str) -> list[tuple[str, str, str]]:
             share("trend_slope_rate", is_signed=True),
             say(
                 language,
-                "a month against the others; {share} of stand-ins as steep",
+                "a month against the others; {share} as steep by chance",
                 share=say_chance(row["trend_placebo_share"], language),
             )
             if not is_missing(row["trend_placebo_share"])
@@ -273,7 +273,7 @@ def list_checks(row: Row, language: str) -> list[tuple[str, str, str]]:
         (
             say(language, "Drawn towards its kind"),
             share("shrink_share", 0),
-            say(language, "of the best estimate is its kind’s mean, the rest its own"),
+            say(language, "of the best estimate is its kind’s mean"),
         )
     )
     checks.append(

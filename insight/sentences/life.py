@@ -51,11 +51,7 @@ def tell_headline(rows: Sequence[Row], language: str, currency: str) -> str:
     start = say(language, text, **values)
     if not unknown:
         return start + say(language, ".")
-    more = (
-        "; {k} cannot be judged because a supplier is late."
-        if quiet
-        else "; {k} cannot be judged: a supplier of theirs is late."
-    )
+    more = "; {k} cannot be judged because a supplier is late."
     return start + say(language, more, **values)
 
 

@@ -15,7 +15,9 @@ Row = Mapping[str, Any]
 def tell_verdict(plan: Row, language: str) -> str:
     """The plain answer. ``plan``: code, smallest (log), lift, basis, needed, measured; missing where the code is unknown."""
     if plan["code"] == "unknown":
-        return say(language, "What this list could show cannot be said: {why}", why=tell_missing(plan["missing"], language))
+        return say(
+            language, "What this list could show cannot be said: {why}", why=tell_missing(plan["missing"], language)
+        )
     values = {
         "seen": _say_lift(expm1(plan["smallest"]), language),
         "lift": _say_lift(plan["lift"], language),
@@ -63,7 +65,7 @@ def tell_missing(code: str, language: str) -> str:
             "months_before": "it takes 18 whole months of sales",
             "clean_months": "those on the list were in too many activities in the last year",
             "baseline_sales": "those on the list bought nothing in the last year",
-            "donors": "fewer than ten untouched terminals are left to compare with; leave some out",
+            "donors": "too few untouched buyers are left to compare with; leave more out",
             "empty": "nobody is on the list",
         }.get(code, "the list has reported too few months"),
     )
@@ -74,7 +76,9 @@ def tell_chance(total: Row, language: str, currency: str) -> str:
     if is_missing(total["cost"]):
         return say(language, "No cost is known: enter one to see what it must bring.")
     if is_missing(total["margin"]):
-        return say(language, "No margin is known, so break-even cannot be said: costs or prices of products are missing.")
+        return say(
+            language, "No margin is known, so break-even cannot be said: costs or prices of products are missing."
+        )
     if is_missing(total["break_even"]):
         return say(language, "There is nothing to earn it back with: no sales are expected of the list, or no margin.")
     if is_missing(total["chance"]):
@@ -100,11 +104,25 @@ def tell_seeing(chance: float, language: str) -> str:
 
 def say_chance(value: float, language: str) -> str:
     """Never said to be certain."""
-    return "—" if is_missing(value) else "<1%" if value < 0.01 else ">99%" if value > 0.99 else show_share(value, language, 0)
+    return (
+        "—"
+        if is_missing(value)
+        else "<1%"
+        if value < 0.01
+        else ">99%"
+        if value > 0.99
+        else show_share(value, language, 0)
+    )
 
 
 def tell_break_even(total: Row, expected: float, months: int, language: str, currency: str) -> str:
     """The title of the payers' card."""
+    if total["cost"] == 0:
+        return say(
+            language,
+            "It costs nothing, so any of the {expected} expected that it adds is a gain",
+            expected=show_amount(expected, language, currency),
+        )
     if is_missing(total["break_even"]):
         return say(
             language,
@@ -125,7 +143,9 @@ def tell_season(year_count: int, months: int, language: str) -> str:
     """What the expected sales rest on."""
     if year_count == 0:
         return say(
-            language, "Expected = mean month of the last year × {n} months; the data are too short for a season.", n=months
+            language,
+            "Expected = mean month of the last year × {n} months; the data are too short for a season.",
+            n=months,
         )
     return say(
         language,
@@ -150,12 +170,16 @@ def tell_invites(rows: Sequence[Row], is_given: bool, all_count: int, language: 
         "open": show_amount(float(sum(known)), language, currency) if known else "",
     }
     if is_given:
-        text = "{n} terminals of your list: {open} of their potential is not bought" if known else "{n} terminals of your list"
+        text = (
+            "Your list, {n} found: {open} of their potential is not bought"
+            if known
+            else "Your list, {n} found"
+        )
     else:
         text = (
-            "Invite these {n} of {all}: {open} of their potential is not bought"
+            "Invite {n} of {all}: {open} of their potential is not bought"
             if known
-            else "Invite these {n} of {all}: the largest buyers, as no potential is known"
+            else "Invite {n} of {all}: the largest buyers, as no potential is known"
         )
     return say(language, text, **values)
 
@@ -168,7 +192,9 @@ def say_why(row: Row, months: int, start: Any, language: str, currency: str) -> 
     if is_missing(row["open_amount"]):
         parts.append(say(language, "no potential known"))
     elif row["is_estimated"]:
-        parts.append(say(language, "{amount} not bought (estimate)", amount=show_amount(row["open_amount"], language, currency)))
+        parts.append(
+            say(language, "{amount} not bought (estimate)", amount=show_amount(row["open_amount"], language, currency))
+        )
     else:
         parts.append(say(language, "{amount} not bought", amount=show_amount(row["open_amount"], language, currency)))
     if is_missing(row["last_exposed_on"]):
@@ -176,7 +202,7 @@ def say_why(row: Row, months: int, start: Any, language: str, currency: str) -> 
     else:
         last = row["last_exposed_on"]
         gap = (start.year - last.year) * 12 + start.month - last.month
-        parts.append(say(language, "last took part {n} months before", n=gap))
+        parts.append(say(language, "last time {n} months before", n=gap))
     return " · ".join(parts)
 
 
@@ -191,7 +217,7 @@ def say_reason(row: Row, months: int, language: str) -> str:
             "upcoming": "already invited: {name}",
             "inactive": "bought nothing in twelve months",
             "saturated": "buys its potential already",
-            "crowded": "in too many activities lately to be measured",
+            "crowded": "too few untouched months lately to be measured",
         }[row["reason"]],
         n=months,
         name=name,
@@ -203,7 +229,7 @@ def tell_left_out(counts: Mapping[str, int], language: str) -> str:
     most = max(counts, key=lambda code: (counts[code], code))
     return say(
         language,
-        "{n} terminals are left out; most often: {reason}",
+        "{n} left out; most often: {reason}",
         n=show_count(sum(counts.values()), language),
         reason=name_term(language, f"left_out_{most}"),
     )
@@ -260,7 +286,11 @@ def tell_basis(kind: Row | None, start: Any, count: int, language: str) -> str:
     """What is planned, in one line."""
     what = say(language, "an activity") if kind is None else name_term(language, str(kind["kind"]))
     return say(
-        language, "{kind}, {month}, {n} terminals", kind=what, month=show_month(start, language), n=show_count(count, language)
+        language,
+        "{kind}, {month}, {n} terminals",
+        kind=what,
+        month=show_month(start, language),
+        n=show_count(count, language),
     )
 
 
@@ -280,4 +310,4 @@ def _say_lift(value: float, language: str) -> str:
     """+9.4%, +38%, and over +300% no digits anybody could mean."""
     if value > 3:
         return say(language, "over {lift}", lift=show_share(3.0, language, 0, is_signed=True))
-    return show_share(value, language, 0 if value >= 0.2 else 1, is_signed=True)
+    return show_share(value, language, 0 if value >= 0.2 else 1 if value >= 0.002 else 2, is_signed=True)

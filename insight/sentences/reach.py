@@ -60,6 +60,8 @@ def tell_alert(grade_a: Row, period: str, language: str, currency: str) -> str:
         text = "{who} had no visit in {period}."
     elif unowned == count:
         text = "{who} had no visit in {period}, and no owner."
+    elif unowned == 1:
+        text = "{who} had no visit in {period}; {m} of them has no owner either."
     else:
         text = "{who} had no visit in {period}; {m} of them have no owner either."
     return say(language, text, who=who, period=period, m=show_count(unowned, language))
@@ -118,7 +120,9 @@ def tell_weight(whole: Row, language: str) -> str:
         "all": show_count(whole["universe_count"], language),
         "missing": show_count(whole["unweighed_count"], language),
     }
-    if whole["estimated_count"] and whole["unweighed_count"]:
+    if whole["estimated_count"] and whole["estimated_count"] + whole["unweighed_count"] == whole["universe_count"]:
+        text = "Weight: potential a year, estimated from similar terminals, as nobody supplied one."
+    elif whole["estimated_count"] and whole["unweighed_count"]:
         text = (
             "Weight: potential a year; of {all} terminals {estimated} have an estimate from similar ones "
             "and {missing} none, which are left out."
@@ -146,6 +150,8 @@ def tell_callers(whole: Row, language: str) -> str:
         return say(
             language, "Each of {all} terminals was visited; {rate} of them by distributors’ people too", **values
         )
+    if not shared:
+        return say(language, "{n} of {all} terminals were visited by nobody, none by distributors’ people", **values)
     return say(language, "{n} of {all} terminals were visited by nobody, {rate} by distributors’ people", **values)
 
 

@@ -110,13 +110,13 @@ def tell_calendar(cells: Sequence[Row], language: str, *, by_distributor: bool) 
     return say(language, "Joint visits by territory: {n} of {all} cells are empty", n=empty, all=len(cells))
 
 
-def tell_groups(groups: Sequence[Row], language: str, *, is_target_known: bool = True) -> str:
+def tell_groups(groups: Sequence[Row], language: str) -> str:
     """The best and the least covered of the groups with enough targets. Rows carry ``group_title``."""
     large = sorted(
         (row for row in groups if row["target_count"] >= FEW and row["group_id"]),
         key=lambda row: -row["joint_coverage_rate"],
     )
-    if not large:
+    if sum(row["jointly_visited_count"] for row in groups) < FEW or not large:
         return say(language, "Joint-visit coverage")
     best, worst = large[0], large[-1]
     values = {
@@ -133,7 +133,7 @@ def tell_groups(groups: Sequence[Row], language: str, *, is_target_known: bool =
 def tell_time(grades: Sequence[Row], language: str, *, is_potential: bool) -> str:
     """The best grade's share of the joint visits beside its share of what is to be won."""
     graded = [row for row in grades if row["grade"]]
-    if not graded or not sum(row["joint_count"] for row in grades):
+    if not graded or sum(row["joint_count"] for row in grades) < FEW:
         return say(language, "Where the time went, by grade")
     best = graded[0]
     worth = best["of_potential_share"] if is_potential else best["of_sales_share"]

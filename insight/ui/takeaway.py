@@ -96,6 +96,8 @@ def gather_rows(page: Page, frame: pd.DataFrame) -> pd.DataFrame:
     is_single = not frame["terminal_id"].duplicated().any() and "product_line" not in frame
     facts = _word_facts(page, facts)
     own = frame
+    if "share_rate" in frame:
+        facts = facts.drop(columns="potential_share")
     if is_single:
         own = frame.drop(columns=[column for column in POTENTIAL if column in frame])
     else:

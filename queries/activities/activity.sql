@@ -43,7 +43,7 @@
 --   shrunk_low80_rate          double         … lower end of the 80% interval
 --   shrunk_high80_rate         double         … upper end
 --   shrink_share               double         share of it that is the kind's mean and not its own
---   placebo_share              double         share of placebo draws at least as far from none
+--   by_chance_share            double         chance of so large a difference, or a larger one either way, where nothing happened
 --   trend_slope_rate           double         growth a month against the expected before the start
 --   trend_placebo_share        double         share of placebos with a slope as steep
 --   trend_adjustment_rate      double         what was taken off the lift for the trend before
@@ -134,7 +134,11 @@ select
     activity_league.shrunk_low80_rate,
     activity_league.shrunk_high80_rate,
     activity_effects.shrink_share,
-    activity_effects.placebo_share,
+    -- twice the smaller tail, as the interval has it; of 400 draws none is never
+    greatest(
+        least(2 * least(activity_effects.chance_positive_share, 1 - activity_effects.chance_positive_share), 1),
+        2.0 / 401
+    )::double as by_chance_share,
     activity_effects.trend_slope_rate,
     activity_effects.trend_placebo_share,
     activity_effects.trend_adjustment_rate,

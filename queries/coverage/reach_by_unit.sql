@@ -38,17 +38,33 @@
 --   most_amount                 decimal(38,2)  largest
 --   first_visited_on            date           first visit on record anywhere, whatever the window
 --   last_visited_on             date           last visit on record up to the last day
-with standing as materialized (
-    select *
-    from reached_terminals($period_start, $period_end, $territories, $manufacturers, $product_lines, $distributors)
-),
-units as (
-    select *
-    from units_of('standing', $period_end, $territories, $product_lines)
-),
-owned as (
+with owned as (
     select distinct terminal_id
     from owners_held($period_end, $product_lines)
+),
+standing as materialized (
+    select
+        reached.terminal_id,
+        reached.territory_id,
+        reached.grade,
+        reached.kind,
+        reached.band,
+        reached.is_active,
+        reached.is_counted,
+        reached.is_listed,
+        reached.is_listing_known,
+        reached.is_visited,
+        reached.is_held,
+        reached.covered_by,
+        reached.worth_amount,
+        reached.weight_amount,
+        reached.is_estimated,
+        reached.is_worth_known,
+        owned.terminal_id is null as is_unowned
+    from reached_terminals(
+        $period_start, $period_end, $territories, $manufacturers, $product_lines, $distributors
+    ) as reached
+    left join owned on owned.terminal_id = reached.terminal_id
 ),
 recorded as (
     select
@@ -59,42 +75,36 @@ recorded as (
 ),
 counted as (
     select
-        units.look,
-        units.unit_id,
+        look,
+        unit_id,
         count(*) as universe_count,
-        count(*) filter (where standing.is_active) as buyer_count,
-        coalesce(sum(standing.weight_amount), 0)::decimal(38, 2) as weight_amount,
-        coalesce(sum(standing.weight_amount) filter (where standing.is_active), 0)::decimal(38, 2) as buyer_weight_amount,
-        count(*) filter (where standing.weight_amount is null) as unweighed_count,
-        count(*) filter (where standing.is_estimated and standing.is_worth_known) as estimated_count,
-        bool_or(standing.is_worth_known) as is_worth_known,
-        count(*) filter (where standing.is_counted) as target_count,
-        count(*) filter (where standing.is_counted and standing.is_active) as active_count,
-        count(*) filter (where standing.is_counted and standing.is_listed) as listing_count,
-        bool_or(standing.is_listing_known) as is_listing_known,
-        count(*) filter (where standing.is_counted and standing.is_visited) as visited_count,
-        count(*) filter (where standing.is_held) as held_count,
-        sum(standing.worth_amount) filter (where standing.is_held) as held_amount,
-        count(*) filter (where standing.is_held and standing.covered_by = 'manufacturer') as by_manufacturer_count,
-        sum(standing.worth_amount) filter (where standing.is_held and standing.covered_by = 'manufacturer') as by_manufacturer_amount,
-        count(*) filter (where standing.is_held and standing.covered_by = 'both') as by_both_count,
-        sum(standing.worth_amount) filter (where standing.is_held and standing.covered_by = 'both') as by_both_amount,
-        count(*) filter (where standing.is_held and standing.covered_by = 'distributor') as by_distributor_count,
-        sum(standing.worth_amount) filter (where standing.is_held and standing.covered_by = 'distributor') as by_distributor_amount,
-        count(*) filter (where standing.is_held and standing.covered_by = 'nobody') as by_nobody_count,
-        sum(standing.worth_amount) filter (where standing.is_held and standing.covered_by = 'nobody') as by_nobody_amount,
-        count(*) filter (
-            where standing.is_held and standing.covered_by = 'nobody' and owned.terminal_id is null
-        ) as by_nobody_unowned_count,
-        count(standing.worth_amount) filter (
-            where standing.is_held and standing.covered_by = 'nobody'
-        ) as by_nobody_known_count,
-        min(standing.worth_amount) as least_amount,
-        max(standing.worth_amount) as most_amount
-    from units
-    join standing on standing.terminal_id = units.terminal_id
-    left join owned on owned.terminal_id = units.terminal_id
-    group by units.look, units.unit_id
+        count(*) filter (where is_active) as buyer_count,
+        coalesce(sum(weight_amount), 0)::decimal(38, 2) as weight_amount,
+        coalesce(sum(weight_amount) filter (where is_active), 0)::decimal(38, 2) as buyer_weight_amount,
+        count(*) filter (where weight_amount is null) as unweighed_count,
+        count(*) filter (where is_estimated and is_worth_known) as estimated_count,
+        bool_or(is_worth_known) as is_worth_known,
+        count(*) filter (where is_counted) as target_count,
+        count(*) filter (where is_counted and is_active) as active_count,
+        count(*) filter (where is_counted and is_listed) as listing_count,
+        bool_or(is_listing_known) as is_listing_known,
+        count(*) filter (where is_counted and is_visited) as visited_count,
+        count(*) filter (where is_held) as held_count,
+        sum(worth_amount) filter (where is_held) as held_amount,
+        count(*) filter (where is_held and covered_by = 'manufacturer') as by_manufacturer_count,
+        sum(worth_amount) filter (where is_held and covered_by = 'manufacturer') as by_manufacturer_amount,
+        count(*) filter (where is_held and covered_by = 'both') as by_both_count,
+        sum(worth_amount) filter (where is_held and covered_by = 'both') as by_both_amount,
+        count(*) filter (where is_held and covered_by = 'distributor') as by_distributor_count,
+        sum(worth_amount) filter (where is_held and covered_by = 'distributor') as by_distributor_amount,
+        count(*) filter (where is_held and covered_by = 'nobody') as by_nobody_count,
+        sum(worth_amount) filter (where is_held and covered_by = 'nobody') as by_nobody_amount,
+        count(*) filter (where is_held and covered_by = 'nobody' and is_unowned) as by_nobody_unowned_count,
+        count(worth_amount) filter (where is_held and covered_by = 'nobody') as by_nobody_known_count,
+        min(worth_amount) as least_amount,
+        max(worth_amount) as most_amount
+    from units_of('standing', $period_end, $territories, $product_lines)
+    group by look, unit_id
 )
 select
     counted.look,

@@ -68,7 +68,9 @@ buyers as (
     from (
         select terminal_id
         from purchases_until($period_end, null, $territories, $manufacturers, $product_lines, $distributors)
-        where sales_month >= $period_start::date and (product_line = $unbought::varchar or product_id = $unbought::varchar)
+        where $unbought::varchar <> ''
+            and sales_month >= $period_start::date
+            and (product_line = $unbought::varchar or product_id = $unbought::varchar)
         group by terminal_id, product_id, product_line
         having sum(bought_amount) > 0
     ) as bought

@@ -6,8 +6,7 @@
 --   episode_count               integer  episodes: a terminal visited jointly after three months without
 --   terminal_count              integer  episodes that could be used
 --   donor_count                 double   terminals compared with, of the middle cohort
---   activity_count              integer  cohorts: episodes that began in one month with one mode
---   measured_count              integer  those with an estimate
+--   measured_count              integer  cohorts with an estimate: episodes that began in one month with one mode
 --   lift_rate                   double   mean of the cohorts' true lifts, with the systematic error
 --   lift_low_rate               double   … lower end of the 95% interval
 --   lift_high_rate              double   … upper end
@@ -16,11 +15,7 @@
 --   log_lift                    double   the same on the log scale
 --   log_lift_error              double   its standard deviation
 --   systematic_error_log        double   how far kinds stray from nothing where nothing happened, log scale
---   observed_amount             double   sales (or calls) of the months after, summed over the measured
---   expected_amount             double   what they would have been
---   incremental_amount          double   the difference
---   incremental_low_amount      double   … lower end of the 95% interval
---   incremental_high_amount     double   … upper end
+--   observed_amount             double   sales (or calls) of the months after, of the episodes used
 --   chance_positive_share       double   chance that the mean lift is above none
 --   negative_control_rate       double   lift 'found' one window earlier, where nothing happened
 --   negative_control_low_rate   double   … lower end of the 95% interval
@@ -35,7 +30,6 @@ select
     episode_count,
     terminal_count,
     donor_count,
-    activity_count,
     measured_count,
     lift_rate,
     lift_low_rate,
@@ -46,10 +40,6 @@ select
     log_lift_error,
     systematic_error_log,
     observed_amount,
-    expected_amount,
-    incremental_amount,
-    incremental_low_amount,
-    incremental_high_amount,
     chance_positive_share,
     negative_control_rate,
     negative_control_low_rate,

@@ -4,7 +4,7 @@
 -- columns:
 --   state              varchar        new, growing, steady, shrinking, occasional, reactivated, dormant, lost or unreported
 --   terminal_count     bigint         customers in it
---   terminal_share     double         share of all customers
+--   state_share        double         share of all customers
 --   stake_amount       decimal(38,2)  pure sales of the twelve months; where they are silent, of the twelve up to the last order
 --   base_count         bigint         customers in it at the end of the window compared with; empty where the data do not reach back
 --   base_stake_amount  decimal(38,2)  their value then
@@ -52,7 +52,7 @@ joined as (
 select
     state,
     terminal_count,
-    (terminal_count / nullif(sum(terminal_count) over (), 0))::double as terminal_share,
+    (terminal_count / nullif(sum(terminal_count) over (), 0))::double as state_share,
     stake_amount::decimal(38, 2) as stake_amount,
     base_count,
     base_stake_amount::decimal(38, 2) as base_stake_amount,

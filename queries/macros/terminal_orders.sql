@@ -12,7 +12,7 @@ create macro order_rhythms(window_end) as table
             from workspace
         ) as ends
     ),
-    days as (
+    days as materialized (
         select
             order_days.terminal_id,
             order_days.ordered_on
@@ -22,36 +22,55 @@ create macro order_rhythms(window_end) as table
         group by order_days.terminal_id, order_days.ordered_on
         having sum(order_days.order_amount) > 0
     ),
-    placed as (
+    counted as (
+        select
+            days.terminal_id,
+            count(*) filter (where days.ordered_on >= spans.year_from) as order_count,
+            max(days.ordered_on) as last_ordered_on
+        from days
+        cross join spans
+        group by days.terminal_id
+    ),
+    -- the latest first: the day that follows in this order is the one before
+    gaps as materialized (
         select
             terminal_id,
-            ordered_on,
-            ordered_on - lag(ordered_on) over (partition by terminal_id order by ordered_on) as gap_days,
-            row_number() over (partition by terminal_id order by ordered_on desc) as place
-        from days
+            gap_days
+        from (
+            select
+                terminal_id,
+                ordered_on - lead(ordered_on) over latest as gap_days,
+                row_number() over latest as place
+            from days
+            window latest as (partition by terminal_id order by ordered_on desc)
+        ) as placed
+        where place <= 24 and gap_days is not null
     ),
     usual as (
         select
-            placed.terminal_id,
-            count(*) filter (where placed.ordered_on >= spans.year_from) as order_count,
-            max(placed.ordered_on) as last_ordered_on,
-            case
-                when count(placed.gap_days) filter (where placed.place <= 24) >= 3
-                    then median(placed.gap_days) filter (where placed.place <= 24)
-            end::double as usual_days
-        from placed
-        cross join spans
-        group by placed.terminal_id
+            terminal_id,
+            median(gap_days)::double as usual_days,
+            count(*) as gap_count
+        from gaps
+        group by terminal_id
+        having count(*) >= 3
+    ),
+    regular as (
+        select
+            gaps.terminal_id,
+            count(*) as regular_gap_count
+        from gaps
+        join usual on usual.terminal_id = gaps.terminal_id
+        where gaps.gap_days between 0.5 * usual.usual_days and 1.5 * usual.usual_days
+        group by gaps.terminal_id
     )
     select
-        usual.terminal_id,
-        max(usual.order_count) as order_count,
-        max(usual.last_ordered_on) as last_ordered_on,
-        max(usual.usual_days) as usual_days,
-        count(*) filter (where placed.place <= 24 and placed.gap_days > 0 and usual.usual_days is not null) as gap_count,
-        count(*) filter (
-            where placed.place <= 24 and placed.gap_days between 0.5 * usual.usual_days and 1.5 * usual.usual_days
-        ) as regular_gap_count
-    from usual
-    join placed on placed.terminal_id = usual.terminal_id
-    group by usual.terminal_id;
+        counted.terminal_id,
+        counted.order_count,
+        counted.last_ordered_on,
+        usual.usual_days,
+        usual.gap_count,
+        case when usual.gap_count is not null then coalesce(regular.regular_gap_count, 0) end as regular_gap_count
+    from counted
+    left join usual on usual.terminal_id = counted.terminal_id
+    left join regular on regular.terminal_id = counted.terminal_id;

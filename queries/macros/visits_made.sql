@@ -104,8 +104,16 @@ create macro selected_calls(window_start, window_end, cut_month, chosen_territor
             or here.terminal_id is not null
             or list_contains(chosen_distributors::varchar[], calls.distributor_id)
         );
--- Issues raised in the window in the calls under the filters, with where they stand against the days agreed. One that is
--- still open and not due yet is neither closed in time nor late.
+-- Where an issue stands against the days agreed. One that is still open and not due yet is neither closed in time nor late.
+create macro issue_standing(raised_on, closed_on, data_through_on, sla_days) as (
+    case
+        when closed_on is not null and closed_on - raised_on <= sla_days::integer then 'closed_in_time'
+        when closed_on is not null then 'closed_late'
+        when data_through_on - raised_on <= sla_days::integer then 'open_in_time'
+        else 'open_late'
+    end
+);
+-- Issues raised in the window in the calls under the filters, with where they stand against the days agreed.
 create macro selected_issues(window_start, window_end, cut_month, sla_days, chosen_territories, chosen_distributors) as table
     select
         visit_issues.issue_id,
@@ -119,13 +127,7 @@ create macro selected_issues(window_start, window_end, cut_month, sla_days, chos
         calls.distributor_id,
         case when visit_issues.closed_on is null then workspace.data_through_on - visit_issues.raised_on end as open_days,
         case when visit_issues.closed_on is not null then visit_issues.closed_on - visit_issues.raised_on end as closing_days,
-        case
-            when visit_issues.closed_on is not null
-                and visit_issues.closed_on - visit_issues.raised_on <= sla_days::integer then 'closed_in_time'
-            when visit_issues.closed_on is not null then 'closed_late'
-            when workspace.data_through_on - visit_issues.raised_on <= sla_days::integer then 'open_in_time'
-            else 'open_late'
-        end as standing
+        issue_standing(visit_issues.raised_on, visit_issues.closed_on, workspace.data_through_on, sla_days) as standing
     from visit_issues
     join selected_calls(window_start, window_end, cut_month, chosen_territories, chosen_distributors) as calls
         on calls.visit_id = visit_issues.visit_id

@@ -97,9 +97,9 @@ create macro visits_to_review(
         select
             counted.visit_id,
             bool_or(
-                suppliers.distributor_id = counted.distributor_id
-                or suppliers.parent_id = counted.distributor_id
-                or suppliers.distributor_id = companions.parent_id
+                coalesce(suppliers.distributor_id = counted.distributor_id, false)
+                or coalesce(suppliers.parent_id = counted.distributor_id, false)
+                or coalesce(suppliers.distributor_id = companions.parent_id, false)
             ) as is_supplier
         from counted
         join suppliers

@@ -30,7 +30,7 @@ create macro reached_terminals(
     window_start, window_end,
     chosen_territories, chosen_manufacturers, chosen_product_lines, chosen_distributors
 ) as table
-    with weighed as (
+    with weighed as materialized (
         select
             standing.*,
             standing.is_open and (standing.is_counted or standing.grade is not null) as is_held,
@@ -50,35 +50,43 @@ create macro reached_terminals(
             on estimates.terminal_id = standing.terminal_id
         left join callers_within(window_start, window_end) as callers on callers.terminal_id = standing.terminal_id
     ),
-    placed as (
-        select
-            *,
-            is_by_manufacturer or is_by_distributor as is_visited,
-            -- potential weighs where four in five targets have one
-            count(*) filter (where is_counted and worth_amount > 0) over ()
-            >= 0.8 * count(*) filter (where is_counted) over () as is_worth_known,
-            -- equal potentials stand in the same third
-            percent_rank() over (partition by worth_amount is not null order by worth_amount) as place_rate
+    -- potential weighs where four in five targets have one
+    choice as (
+        select count(*) filter (where worth_amount > 0) >= 0.8 * count(*) as is_worth_known
         from weighed
+        where is_counted
+    ),
+    -- equal potentials stand in the same third
+    ranked as (
+        select
+            terminal_id,
+            percent_rank() over (order by worth_amount) as place_rate
+        from weighed
+        where worth_amount is not null
     )
     select
-        * exclude (place_rate),
-        case when is_worth_known then worth_amount else greatest(year_amount, 0) end::decimal(38, 2) as weight_amount,
+        weighed.*,
+        weighed.is_by_manufacturer or weighed.is_by_distributor as is_visited,
+        choice.is_worth_known,
+        case when choice.is_worth_known then weighed.worth_amount else greatest(weighed.year_amount, 0) end::decimal(38, 2)
+        as weight_amount,
         case
-            when is_by_manufacturer and is_by_distributor then 'both'
-            when is_by_manufacturer then 'manufacturer'
-            when is_by_distributor then 'distributor'
+            when weighed.is_by_manufacturer and weighed.is_by_distributor then 'both'
+            when weighed.is_by_manufacturer then 'manufacturer'
+            when weighed.is_by_distributor then 'distributor'
             else 'nobody'
         end as covered_by,
         case
-            when worth_amount is null then ''
-            when place_rate < 1 / 3 then 'low'
-            when place_rate < 2 / 3 then 'middle'
-            else 'high'
+            when ranked.place_rate < 1 / 3 then 'low'
+            when ranked.place_rate < 2 / 3 then 'middle'
+            when ranked.place_rate is not null then 'high'
+            else ''
         end as band
-    from placed;
--- Which unit of each look a terminal stands in on the last day. Two owners make two rows; nothing makes an empty unit.
--- standing names a relation of the question with terminal_id, territory_id, grade, kind and band.
+    from weighed
+    cross join choice
+    left join ranked on ranked.terminal_id = weighed.terminal_id;
+-- Terminals once a look, with the unit they stand in on the last day. Two owners make two rows; nothing makes an empty
+-- unit. standing names a relation of the question with terminal_id, territory_id, grade, kind and band, given back whole.
 create macro units_of(standing, window_end, chosen_territories, chosen_product_lines) as table
     with compared as (
         select
@@ -89,18 +97,22 @@ create macro units_of(standing, window_end, chosen_territories, chosen_product_l
         join territory_closure as closure on closure.ancestor_id = units.unit_id
         group by closure.territory_id
     )
-    select 'all' as look, '' as unit_id, terminal_id from query_table(standing)
+    select 'all' as look, '' as unit_id, placed.*
+    from query_table(standing) as placed
     union all
-    select 'territory', coalesce(compared.unit_id, ''), placed.terminal_id
+    select 'territory', coalesce(compared.unit_id, ''), placed.*
     from query_table(standing) as placed
     left join compared on compared.territory_id = placed.territory_id
     union all
-    select 'grade', coalesce(grade, ''), terminal_id from query_table(standing)
+    select 'grade', coalesce(placed.grade, ''), placed.*
+    from query_table(standing) as placed
     union all
-    select 'kind', kind, terminal_id from query_table(standing)
+    select 'kind', placed.kind, placed.*
+    from query_table(standing) as placed
     union all
-    select 'owner', coalesce(owners.owner_id, ''), placed.terminal_id
+    select 'owner', coalesce(owners.owner_id, ''), placed.*
     from query_table(standing) as placed
     left join owners_held(window_end, chosen_product_lines) as owners on owners.terminal_id = placed.terminal_id
     union all
-    select 'potential', band, terminal_id from query_table(standing);
+    select 'potential', placed.band, placed.*
+    from query_table(standing) as placed;

@@ -2,7 +2,7 @@
 -- invited now. Sales and potential are of the twelve months to the end of the data, of the lines chosen; a potential nobody
 -- supplied is the estimate made at publish, raised to what is bought. Left out, the first that holds: not reported (a
 -- supplier is late), exposed (took part less than $post_months months before), upcoming (invited to one within as many
--- months), inactive (no purchase of any line in those twelve months), saturated (buys its potential already).
+-- months), inactive (no purchase of any line in those twelve months), saturated (buys all of a potential that was supplied).
 -- grain: one row a terminal that is open; those to invite first, the largest unrealised potential on top, then the others
 -- parameters:
 --   start_month   date       period_end  month the activity starts in
@@ -127,7 +127,7 @@ judged as (
             when last_name is not null then 'exposed'
             when next_name is not null then 'upcoming'
             when coalesce(all_amount, 0) <= 0 then 'inactive'
-            when possible_amount * month_count / 12 <= year_amount then 'saturated'
+            when potential_amount * month_count / 12 <= year_amount then 'saturated'
         end as reason
     from standing
     where ($supplier::varchar = '' or is_supplied)

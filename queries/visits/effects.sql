@@ -14,7 +14,7 @@
 --   lift_high_rate              double   … upper end
 --   lift_low80_rate             double   … lower end of the 80% interval
 --   lift_high80_rate            double   … upper end
---   incremental_amount          double   sales (or calls) beyond what was expected, of the episodes used
+--   incremental_amount          double   sales (or calls) beyond what was expected, of the episodes used, at the mean lift
 --   incremental_low_amount      double   … lower end of the 95% interval
 --   incremental_high_amount     double   … upper end
 --   chance_positive_share       double   chance that the mean lift is above none
@@ -37,9 +37,9 @@ select
     lift_high_rate,
     lift_low80_rate,
     lift_high80_rate,
-    incremental_amount,
-    incremental_low_amount,
-    incremental_high_amount,
+    observed_amount * lift_rate / nullif(1 + lift_rate, 0) as incremental_amount,
+    observed_amount * lift_low_rate / nullif(1 + lift_low_rate, 0) as incremental_low_amount,
+    observed_amount * lift_high_rate / nullif(1 + lift_high_rate, 0) as incremental_high_amount,
     chance_positive_share,
     negative_control_rate,
     negative_control_low_rate,

@@ -35,7 +35,7 @@ with spans as (
     union all
     select 'base', $base_start::date, $base_end::date, $base_cut_month::date
 ),
-calls as (
+calls as materialized (
     select
         'current' as span,
         *
@@ -82,14 +82,11 @@ terminal_sums as (
 ),
 issues as (
     select
-        'current' as span,
-        standing
-    from selected_issues($period_start, $period_end, null, $sla_days, $territories, $distributors)
-    union all
-    select
-        'base' as span,
-        standing
-    from selected_issues($base_start, $base_end, $base_cut_month, $sla_days, $territories, $distributors)
+        calls.span,
+        issue_standing(visit_issues.raised_on, visit_issues.closed_on, workspace.data_through_on, $sla_days) as standing
+    from visit_issues
+    join calls on calls.visit_id = visit_issues.visit_id
+    cross join workspace
 ),
 issue_sums as (
     select

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from insight.analysis.counterfactual import Measurement
 from insight.analysis.draws import Array, draw_normals, make_draw_keys, make_keys
 from insight.analysis.effect import Portfolio
-from insight.analysis.effect_paths import tabulate_path, trace_path
+from insight.analysis.effect_paths import PATH_COLUMNS, tabulate_path, trace_path
 from insight.analysis.portfolio import NORMAL_80, to_rate
 
 LEAGUE_COLUMNS = (
@@ -125,4 +125,5 @@ def trace_activities(portfolio: Portfolio) -> pd.DataFrame:
         frame = tabulate_path(path).drop(columns="activity_count")
         frame.insert(0, "activity_id", str(portfolio.plan["activity_id"].iloc[place]))
         frames.append(frame)
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["activity_id", "event_month"])
+    columns = ["activity_id", *(name for name in PATH_COLUMNS if name != "activity_count")]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)

@@ -12,8 +12,8 @@ occasional   fewer than four days with an order: no rhythm of its own, so no gro
 growing, shrinking   sold by a tenth more, or less, than in the same months a year before, beyond its own scatter.
 steady       the rest.
 
-Silence is counted through the day that all suppliers have reported, without the months that one of them has not. Nobody
-is dormant or lost in a month in which one of them is late.
+Silence is counted through the day that all suppliers have reported, without the months that one of them has not and
+without long holidays. Nobody is dormant or lost in a month in which one of them is late.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ SCATTER = 2.0  # standard errors: a change within them is chance
 
 @dataclass(frozen=True)
 class History:
-    """What is known of each customer. [customers x months] except the dates of the customers and of the months.
+    """What is known of each customer. [customers x months] except the dates of the customers, of the months and of the long holidays.
 
-    Days are numbers, -1 for none. ``last_month`` is the month of the last order as known then. ``is_first_known`` says
+    Days are numbers, -1 for none; ``holidays`` are the days of long ones. ``last_month`` is the month of the last order as known then. ``is_first_known`` says
     that the first order in the data was its first. ``whole_months``: the last month counted here may not be over.
     """
 
@@ -68,6 +68,7 @@ class History:
     starts: Whole
     ends: Whole
     whole_months: int
+    holidays: Whole
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,9 @@ def judge_months(history: History) -> Life:
     Orders every 10 days until 1 June: silent 29 days on 30 June, more than 20, so dormant; a year later lost.
     """
     orders, months = history.orders, len(history.ends)
-    silent = history.ends - orders.last_on
-    reported = np.minimum(history.known_on, history.ends) - orders.last_on - count_owed_days(history)
+    silent = history.ends - orders.last_on - count_holidays(history, history.ends)
+    known_on = np.minimum(history.known_on, history.ends)
+    reported = known_on - orders.last_on - count_owed_days(history) - count_holidays(history, known_on)
     has_rhythm, is_customer = orders.has_rhythm, orders.last_on >= 0
     patience = np.where(has_rhythm, orders.limit, np.maximum(HALF, 2 * orders.widest))
     farewell = np.where(has_rhythm, np.maximum(LONG_GONE * orders.limit, YEAR), np.maximum(YEAR, 2 * orders.widest))
@@ -136,6 +138,15 @@ def count_owed_days(history: History) -> Whole:
     place = np.maximum(history.last_month, 0)
     rest = np.where(history.owed[rows, place], history.ends[place] - history.orders.last_on, 0)
     return np.where(history.last_month >= 0, owed - owed[rows, place] + rest, 0)
+
+
+def count_holidays(history: History, known_on: Whole) -> Whole:
+    """[customers x months] days of long holidays after the last order and up to ``known_on``.
+
+    Last order on the 10th, a holiday from the 15th to the 23rd: 9 days by the end of the month.
+    """
+    until, since = (np.searchsorted(history.holidays, day, side="right") for day in (known_on, history.orders.last_on))
+    return np.maximum(until - since, 0)
 
 
 def compare_years(history: History) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

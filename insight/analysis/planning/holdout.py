@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from insight.analysis.draws import Array, choose_stand_ins, make_draw_keys, make_keys
 
-
 TRIES = 100  # drawings of which the most even one is taken (rerandomisation, Morgan and Rubin 2012)
 
 

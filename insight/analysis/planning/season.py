@@ -67,9 +67,7 @@ def _find_years(last: int, lead: int, months: int) -> list[tuple[slice, slice]]:
     return spans
 
 
-def _find_index(
-    panel: Panel, cell: tuple[int, int], spans: list[tuple[slice, slice]], design: Design
-) -> float:
+def _find_index(panel: Panel, cell: tuple[int, int], spans: list[tuple[slice, slice]], design: Design) -> float:
     """G of a cell, of its segment where too few terminals of it are clean throughout, of all where those are too few."""
     market = panel.market
     in_segment = market.segment == cell[0]

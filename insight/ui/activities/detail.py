@@ -40,7 +40,7 @@ def show_activity(page: Page, activity: str) -> None:
     is_measured = row["status"] != "not_enough_data"
     show_terminal(page, PAGE)
     if is_measured:
-        left, right = st.columns([3, 2])
+        left, right = st.columns([11, 9])
         with left:
             show_card(page, "activities/one_checks", lambda page: checks_card(page, row), needs=NEEDED)
         with right:
@@ -165,7 +165,7 @@ def estimates_card(page: Page, row: Row) -> Card:
     frame = pd.DataFrame(
         found, columns=["unit_id", "unit_name", "estimate", "low", "high", "low80", "high80", "is_small"]
     )
-    absent = "" if "absent" in parts.index else page.say("Too few were invited and stayed away to compare with") + ". "
+    absent = "" if "absent" in parts.index else page.say("Too few stayed away to compare with.") + " "
     unknown = page.say("Nobody said who came, so nobody is known to have stayed away.")
     return Card(
         title=page.say("The estimate, and the numbers that are none"),
@@ -201,7 +201,7 @@ def overlaps_card(page: Page, row: Row, overlaps: pd.DataFrame) -> Card:
     """The other activities whose months ran into its own on the same terminals."""
     frame = overlaps.assign(activity_kind=overlaps["kind"].map(page.term))
     return Card(
-        title=page.say("{n} other activities reached some of its terminals", n=page.count(len(overlaps))),
+        title=page.say("Other activities on its terminals: {n}", n=page.count(len(overlaps))),
         subtitle=page.say("Within six months either way. Click a row to open the activity"),
         frame=frame[["starts_on", "activity_kind", "activity_name", "terminal_count"]],
         note=page.say("What is measured is all of them together; what the others’ kinds explain is taken off.")
@@ -225,7 +225,8 @@ def terminals_card(page: Page, row: Row) -> Card:
     months = int(terminals["month_count"].iloc[0])
     those = terminals[terminals["is_attended"].map(lambda value: is_missing(value) or bool(value))]
     frame = terminals.assign(terminal_type=terminals["type"].map(page.term), came=came)
-    columns = ["terminal_name", "came", *(["before_amount", "after_amount"] if months else [])]
+    amounts = ["before_amount", "after_amount"] if months else []
+    columns = ["terminal_name", "came", *amounts]
     return Card(
         title=page.say(
             "{n} of {all} that took part bought more in the {months} months after than in as many before",
@@ -239,7 +240,8 @@ def terminals_card(page: Page, row: Row) -> Card:
             "Pure sales of each terminal; a terminal’s own change is no effect, nobody is compared with. Click a row for the "
             "way to its page"
         ),
-        frame=frame[columns],
+        # whole units are enough here; the file holds all digits
+        frame=frame[columns].astype(dict.fromkeys(amounts, "float")).round().astype(dict.fromkeys(amounts, "int64")),
         **pick_terminals(PAGE, terminals["terminal_id"]),
         table=frame[["terminal_id", "terminal_type", *columns, "attendee_count", "year_before_amount"]],
     )

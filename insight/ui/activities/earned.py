@@ -29,7 +29,7 @@ def show_return(page: Page, outcome: Outcome) -> None:
     listed = list_payers(page, outcome)
     show_card(page, "activities/payers", lambda page: payers_card(page, listed), needs=NEEDED)
     payer = choose_payer(page, listed)
-    left, right = st.columns([3, 2])
+    left, right = st.columns([11, 9])
     with left:
         show_card(page, "activities/payback", lambda page: payback_card(page, listed, payer), needs=NEEDED)
     with right:

@@ -29,10 +29,13 @@ def league_card(page: Page, outcome: Outcome) -> Card:
     if ranked.empty:
         raise Nothing(page.say("No activity of the selection can be measured yet."))
     shown = ranked.head(MOST_RANKED)
+    rows = shown.to_dict("records")
     frame = pd.DataFrame(
         {
             "unit_id": shown["activity_id"],
-            "unit_name": shown["activity_name"],
+            "unit_name": [
+                f"{row['activity_name']}{page.say(' · bundle') if row['shared_count'] else ''}" for row in rows
+            ],
             "estimate": shown["shrunk_lift_rate"],
             "low": shown["shrunk_low_rate"],
             "high": shown["shrunk_high_rate"],
@@ -40,16 +43,23 @@ def league_card(page: Page, outcome: Outcome) -> Card:
             "high80": shown["shrunk_high80_rate"],
             "raw": shown["lift_rate"],
             "aside": [
-                f"{words.say_rank(row, page.language)} · {page.share(row['top_quarter_share'], 0)}"
-                for row in shown.to_dict("records")
+                f"{words.say_rank(row, page.language)} · "
+                f"{sentences.say_chance(row['top_quarter_share'], page.language)}"
+                for row in rows
             ],
         }
     )
-    rows = shown.to_dict("records")
     table = ranked.assign(
         activity_kind=ranked["kind"].map(page.term),
         status_text=[sentences.say_status(row, page.language) for row in ranked.to_dict("records")],
     ).round(ROUNDED)
+    bundles = (
+        page.say(
+            "Bundle: measured together with other activities on its terminals, what their kinds explain taken off."
+        )
+        if (shown["shared_count"] > 0).any()
+        else ""
+    )
     parts = [
         page.say(
             "Best estimate, drawn towards the kind’s mean; thick line 80%, thin line 95% interval; faint dot = its own. "
@@ -65,9 +75,17 @@ def league_card(page: Page, outcome: Outcome) -> Card:
         frame=frame,
         draw=league.draw_league,
         options={"aside_title": page.say("rank · highest quarter")},
-        note=page.say(
-            "Own estimates are no order: the highest of many is mostly luck. Ranks are of the whole company. Click an "
-            "activity to open it."
+        note=" ".join(
+            filter(
+                None,
+                [
+                    page.say(
+                        "Own estimates are no order: the highest of many is mostly luck. Ranks are of the whole "
+                        "company. Click an activity to open it."
+                    ),
+                    bundles,
+                ],
+            )
         ),
         metrics=("best_estimate", "rank_range"),
         pick="unit",
@@ -126,6 +144,7 @@ def list_card(page: Page, outcome: Outcome) -> Card:
     columns += ["shrunk_net_amount", "chance_paid_share"] if has_return else []
     columns += ["lift_rate", "lift_interval", "before_after_rate", "shared_count"]
     frame = frame.round(ROUNDED)
+    whole = [column for column in ("cost_amount", "shrunk_net_amount") if column in columns]
     is_said = listed["is_attendance_known"] | (listed["exposed_count"] == 0)
     notes = [page.say("Before/after compares with nobody and is not an effect: those who are invited buy more anyway.")]
     if not is_said.all():
@@ -147,7 +166,7 @@ def list_card(page: Page, outcome: Outcome) -> Card:
             "Best = drawn towards the kind’s mean, the one to rank by; own = from its terminals alone. Largest best "
             "net gain first. Click a row to open the activity"
         ),
-        frame=frame[columns],
+        frame=frame[columns].astype(dict.fromkeys(whole, "float")).astype(dict.fromkeys(whole, "Int64")),
         note=" ".join(notes),
         metrics=("best_estimate", "incremental_sales", "measurable_alone"),
         pick_ids={"row": tuple(listed["activity_id"])},

@@ -189,7 +189,6 @@ def make_customers(page: Page) -> Card:
                         "product_hhi",
                         "offered_line_count",
                         "offered_product_count",
-                        "is_estimated",
                     )
                     if frame[column].notna().any()
                 ),

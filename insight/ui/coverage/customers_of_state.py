@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from insight.charts.life import STATES
 from insight.sentences import life as sentences
 from insight.ui.cards import Card, show_card
-from insight.ui.choice import find_choice
+from insight.ui.choice import choose, find_choice
 from insight.ui.page import Page
 from insight.ui.states import Nothing
 from insight.ui.terminal.opening import pick_terminals, show_terminal
 
+PART = "life"
 SHOWN = 200  # rows on the screen; the file holds them all
 ANYBODY = {"state": "", "from_state": "", "moved_from": "", "moved_to": "", "move_month": None}
 
@@ -19,6 +22,11 @@ ANYBODY = {"state": "", "from_state": "", "moved_from": "", "moved_to": "", "mov
 def name_state(page: Page, state: str) -> str:
     """A state in words."""
     return page.say(STATES[state])
+
+
+def choose_customers(card: str, **choice: Any) -> None:
+    """Remember what was clicked in a card of this part; its choices mean nothing to the lists of the others."""
+    choose("coverage", card, **({"part": PART, **choice} if choice else {}))
 
 
 def show_customers(page: Page) -> None:
@@ -42,16 +50,16 @@ def make_customers(page: Page) -> Card:
     columns = [
         "terminal_name",
         "state",
-        "since_month",
         "stake_amount",
         "last_order_on",
         "silent_days",
         "usual_days",
         "change_rate",
-        "grade",
-        "city",
         "owner_name",
         "main_distributor_name",
+        "grade",
+        "city",
+        "since_month",
     ]
     # a column without a single value says nothing
     columns = [column for column in columns if listed[column].notna().any()]

@@ -12,15 +12,16 @@ from insight.charts import heat, life, moves
 from insight.filters import add_months
 from insight.sentences import life as sentences
 from insight.ui.cards import Card, show_card
-from insight.ui.choice import choose, take_turn
-from insight.ui.coverage.customers_of_state import name_state, show_customers
+from insight.ui.choice import take_turn
+from insight.ui.coverage.customers_of_state import choose_customers, name_state, show_customers
 from insight.ui.coverage.loyalty import make_handovers, make_retention
 from insight.ui.coverage.standing import Totals
 from insight.ui.page import Page
+from insight.ui.parts import choose_part
 from insight.ui.states import Nothing
-from insight.units import is_missing
 
 MOST_MONTHS = 18  # of coming and going
+LOOKS = {"flow": "From start to end", "monthly": "Month by month"}
 
 
 def headline_life(page: Page, _: Totals) -> str:
@@ -30,16 +31,15 @@ def headline_life(page: Page, _: Totals) -> str:
 
 
 def show_life(page: Page) -> None:
-    """States beside who came and went, the flow beside its table, the list, then retention and handovers."""
+    """States beside who came and went, the moves as a flow or a table, the list, then retention and handovers."""
     left, right = st.columns([5, 6])
     with left:
         show_card(page, "coverage/states", make_states)
     with right:
         show_card(page, "coverage/comings", make_comings)
-    left, right = st.columns([5, 6])
-    with left:
+    if choose_part(page, "coverage", LOOKS, key="look") == "flow":
         show_card(page, "coverage/moves", make_moves)
-    with right:
+    else:
         show_card(page, "coverage/transitions", make_transitions)
     show_customers(page)
     left, right = st.columns(2)
@@ -67,7 +67,7 @@ def make_states(page: Page) -> Card:
             "terminal_count": frame["terminal_count"],
             "count_text": frame["terminal_count"].map(page.count),
             "value_text": frame["stake_amount"].map(page.amount),
-            "share_text": frame["terminal_share"].map(page.share),
+            "share_text": frame["state_share"].map(page.share),
             "count_change_text": [page.count_change(row["terminal_count"] - row["base_count"]) for row in rows]
             if has_base
             else "",
@@ -81,7 +81,7 @@ def make_states(page: Page) -> Card:
 
     def pick(state: str | None) -> None:
         text = "" if state is None else name_state(page, state)
-        choose("coverage", "states", **({"text": text, "state": state} if state else {}))
+        choose_customers("states", **({"text": text, "state": state} if state else {}))
 
     closed = int(frame["closed_count"].iloc[0])
     notes = [
@@ -104,7 +104,7 @@ def make_states(page: Page) -> Card:
         on_pick=pick,
         turn=take_turn("coverage", "states"),
         table=frame.assign(state=frame["state"].map(lambda state: name_state(page, state)))[
-            ["state", "terminal_count", "terminal_share", "stake_amount", "base_count", "base_stake_amount"]
+            ["state", "terminal_count", "state_share", "stake_amount", "base_count", "base_stake_amount"]
         ],
     )
 
@@ -143,11 +143,10 @@ def make_comings(page: Page) -> Card:
     def select(selection: Mapping[str, Any]) -> None:
         cell = (selection.get("move") or [None])[0]
         if cell is None or cell["move"] == "known":
-            choose("coverage", "comings")
+            choose_customers("comings")
             return
         month = next(value for value in months if value.isoformat() == cell["month_id"])
-        choose(
-            "coverage",
+        choose_customers(
             "comings",
             text=page.say("{state} since {month}", state=name_state(page, cell["move"]), month=page.month(month)),
             moved_to=cell["move"],
@@ -187,7 +186,7 @@ def make_moves(page: Page) -> Card:
 
     def pick(code: str | None) -> None:
         if code is None:
-            choose("coverage", "moves")
+            choose_customers("moves")
             return
         first, second = code.split()
         if first in ("from", "to"):
@@ -196,7 +195,7 @@ def make_moves(page: Page) -> Card:
         else:
             wanted = {"from_state": first, "state": second}
             text = f"{name_state(page, first)} → {name_state(page, second)}"
-        choose("coverage", "moves", text=text, **wanted)
+        choose_customers("moves", text=text, **wanted)
 
     return Card(
         title=sentences.tell_moves(frame.to_dict("records"), page.language, page.company.currency),
@@ -250,11 +249,11 @@ def make_transitions(page: Page) -> Card:
     def select(selection: Mapping[str, Any]) -> None:
         cell = (selection.get("cell") or [None])[0]
         if cell is None:
-            choose("coverage", "transitions")
+            choose_customers("transitions")
             return
         first, second = cell["row_id"], cell["column_id"]
         text = f"{name_state(page, first)} → {name_state(page, second)}"
-        choose("coverage", "transitions", text=text, moved_from=first, moved_to=second)
+        choose_customers("transitions", text=text, moved_from=first, moved_to=second)
 
     return Card(
         title=sentences.tell_transitions(summed.to_dict("records"), page.language),
@@ -282,15 +281,11 @@ def make_transitions(page: Page) -> Card:
 
 
 def _order_cells(cells: pd.DataFrame, order: list[str]) -> pd.DataFrame:
-    """Rows and columns stand in the order in which the first row names them: a row that misses a column must not shift it."""
-    rank = {state: place for place, state in enumerate(order)}
-    present = sorted({*cells["row_id"], *cells["column_id"]} - {"closed"}, key=lambda state: rank[state])
-    columns = [*present, *(["closed"] if "closed" in set(cells["column_id"]) else [])]
-    rows = [state for state in present if state in set(cells["row_id"])]
+    """Every row with every column, in the order of the states: a row that lacks a column must not shift it."""
+    rows, columns = ([state for state in order if state in set(cells[f"{side}_id"])] for side in ("row", "column"))
     grid = pd.MultiIndex.from_product([rows, columns], names=["row_id", "column_id"])
     full = cells.set_index(["row_id", "column_id"]).reindex(grid).reset_index()
     for side in ("row", "column"):
         names = dict(zip(cells[f"{side}_id"], cells[f"{side}_name"], strict=True))
         full[f"{side}_name"] = full[f"{side}_id"].map(names)
-    full["column_name"] = full["column_name"].fillna("")
-    return full.assign(label=full["label"].where(full["label"].map(lambda text: not is_missing(text)), "·"))
+    return full.assign(label=full["label"].fillna("·"))

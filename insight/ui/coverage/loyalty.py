@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from insight.analysis.life.handover import AFTER, BEFORE, LEAST_HANDOVERS, LEAST_TERMINALS, measure_dip
 from insight.charts import event_study, heat
 from insight.sentences import life as sentences
@@ -79,6 +77,8 @@ def make_handovers(page: Page) -> Card:
         options={
             "treated_name": page.say("Owner changed"),
             "control_name": page.say("Owner kept"),
+            "event_name": page.say("handover"),
+            "axis_title": page.say("Months from the handover"),
         },
         note=page.say(
             "{n} handovers of {customers} customers against up to {kept} that kept their owner: {change} ({low} to {high}, 95%). "
@@ -91,5 +91,5 @@ def make_handovers(page: Page) -> Card:
             high=page.share(dip.high_rate, is_signed=True),
         ),
         metrics=("handover_dip",),
-        table=pd.DataFrame(dip.path),
+        table=dip.path.rename(columns={"treated_index": "changed_index", "control_index": "kept_index"}),
     )

@@ -26,12 +26,14 @@ def show_reach(page: Page) -> None:
         looks = list_looks(page)
         look = choose_part(page, "coverage", looks, key="look") if looks else "all"
         show_card(page, "coverage/distribution", lambda shown: make_distribution(shown, look))
-    left, right = st.columns(2)
-    with left:
-        show_card(page, "coverage/grade_callers", make_grade_callers, needs=("visits",))
     if page.has("visits"):
+        left, right = st.columns(2)
+        with left:
+            show_card(page, "coverage/grade_callers", make_grade_callers)
         with right:
             show_card(page, "coverage/potential_callers", make_potential_callers)
+    else:
+        show_card(page, "coverage/grade_callers", make_grade_callers, needs=("visits",))
     show_list(page)
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from insight.sentences import coverage as sentences
 from insight.ui.cards import Card, show_card
 from insight.ui.choice import find_choice
+from insight.ui.coverage.customers_of_state import name_state
 from insight.ui.page import Page
 from insight.ui.states import Nothing
 from insight.ui.terminal.opening import pick_terminals, show_terminal
@@ -36,6 +37,7 @@ def show_list(page: Page) -> None:
 def make_terminals(page: Page) -> Card:
     """Terminals worth acting on, or those of the choice made in a chart."""
     chosen = find_choice("coverage")
+    chosen = {} if chosen.get("part") else chosen  # of a part with a list of its own
     frame = page.ask("coverage/terminals", **{key: chosen.get(key, none) for key, none in NOBODY.items()})
     if frame.empty:
         raise Nothing(
@@ -46,10 +48,12 @@ def make_terminals(page: Page) -> Card:
     rows = frame.to_dict("records")
     frame["reason"] = pd.Series([sentences.list_reasons(row, page.language) or None for row in rows], dtype="object")
     frame["type"] = frame["type"].map(page.term, na_action="ignore")
+    frame["life_state"] = frame["life_state"].map(lambda state: name_state(page, state), na_action="ignore")
     columns = [
         "terminal_name",
         "reason",
         "stake_amount",
+        "life_state",
         "grade",
         "type",
         "city",

@@ -87,7 +87,7 @@ def make_timeline(page: Page, customer: Customer) -> Card:
             "last_on": customer.end_on.isoformat(),
             "by_month": by_month,
             "expected_on": rhythm.expected_on.isoformat()
-            if rhythm.expected_on and rhythm.state == "steady" and not is_closed
+            if rhythm.expected_on and customer.silence.state == "steady" and not is_closed
             else "",
             "quiet_from": quiet.isoformat() if quiet and quiet >= since else "",
         },

@@ -9,7 +9,9 @@ from typing import Any
 import pandas as pd
 
 from insight.analysis.rhythm import Rhythm, measure_rhythm
+from insight.charts.life import STATES
 from insight.filters import add_months
+from insight.sentences.life import tell_life
 from insight.sentences.terminal import Silence, name_potential
 from insight.ui.address import read_view
 from insight.ui.page import Page
@@ -19,14 +21,16 @@ from insight.units import is_missing, show_number
 PAGE = "terminal"
 MONTHS = 12  # what it bought, from whom and beside whom
 LOOKED_BACK = 24  # months of the timeline
-PAST = 36  # months from which its rhythm is read
 LEAST_SIMILAR = 5  # fewer similar terminals are too few to compare with
 LEAST_PEERS = 5  # other terminals that make a price a norm
 
 
 @dataclass(frozen=True)
 class Customer:
-    """The terminal looked at. ``year`` are the parameters of its twelve months, which end with the reader's period."""
+    """The terminal looked at. ``year`` are the parameters of its twelve months, which end with the reader's period.
+
+    ``life`` is of terminal/life, None before its first order.
+    """
 
     id: str
     row: dict[str, Any]
@@ -37,6 +41,7 @@ class Customer:
     suppliers: pd.DataFrame
     rhythm: Rhythm
     silence: Silence
+    life: dict[str, Any] | None
 
     @property
     def has_sales(self) -> bool:
@@ -74,7 +79,7 @@ def gather_customer(page: Page, code: str) -> Customer | None:
     end, base_start = year["period_end"], year["base_start"]
     assert isinstance(end, date) and isinstance(base_start, date)
     end_on = find_last_day(page, end)
-    days = page.ask("terminal/order_days", terminal=code, since=add_months(end, -PAST), **year)
+    days = page.ask("terminal/order_days", terminal=code, since=page.coverage.first_month, **year)
     suppliers = page.ask("terminal/suppliers", terminal=code, least_peers=LEAST_PEERS, **year)
     reported = [day for day in suppliers["reported_on"] if not is_missing(day)]
     reported_on = min(reported) if len(reported) == len(suppliers) and reported else None
@@ -84,12 +89,22 @@ def gather_customer(page: Page, code: str) -> Customer | None:
         min(end_on, closed_on) if closed_on else end_on,
         reported_on,
     )
-    silence = _describe_silence(page, rhythm, suppliers, end_on, is_closed=closed_on is not None)
+    lived = page.ask("terminal/life", terminal=code, **year).to_dict("records")
+    life = {str(key): value for key, value in lived[0].items()} if lived else None
+    state = "closed" if closed_on else _name_silence(page, rhythm, life)
+    silence = _describe_silence(page, rhythm, suppliers, end_on, state)
     has_base = page.coverage.first_month <= base_start
-    return Customer(code, row, year, end_on, has_base, days, suppliers, rhythm, silence)
+    return Customer(code, row, year, end_on, has_base, days, suppliers, rhythm, silence, life)
 
 
-def _describe_silence(page: Page, rhythm: Rhythm, suppliers: pd.DataFrame, end_on: date, *, is_closed: bool) -> Silence:
+def _name_silence(page: Page, rhythm: Rhythm, life: dict[str, Any] | None) -> str:
+    """Whether it is quiet: as the coverage page says, unless only some of what it buys is looked at."""
+    if life is None or page.filters.product_lines or page.filters.manufacturers or not rhythm.is_known:
+        return rhythm.state
+    return {"dormant": "quiet", "lost": "quiet", "unreported": "unreported"}.get(life["state"], "steady")
+
+
+def _describe_silence(page: Page, rhythm: Rhythm, suppliers: pd.DataFrame, end_on: date, state: str) -> Silence:
     # a month not yet over may still be on its way: the month before it must be there
     first = end_on.replace(day=1)
     is_open = not page.coverage.is_month_complete and first == page.coverage.data_month
@@ -97,14 +112,14 @@ def _describe_silence(page: Page, rhythm: Rhythm, suppliers: pd.DataFrame, end_o
     reports = [(str(row.seller_name), row.reported_on) for row in suppliers.itertuples() if row.sales_amount > 0]
     behind = [(name, on) for name, on in reports if not is_missing(on) and on < due_on]
     return Silence(
-        "closed" if is_closed else rhythm.state,
+        state,
         rhythm.last_on,
         rhythm.silent_days,
         rhythm.usual_days,
         rhythm.limit_days,
         rhythm.order_count,
         tuple(name for name, on in reports if is_missing(on) or on < end_on),
-        () if is_closed else tuple(name for name, _ in behind),
+        () if state == "closed" else tuple(name for name, _ in behind),
         min((on for _, on in behind), default=None),
     )
 
@@ -141,6 +156,9 @@ def list_facts(page: Page, customer: Customer) -> list[str]:
         facts.append(page.say("contact {name}", name=row["owner_name"]))
     if row["is_target"] is False:
         facts.append(page.say("not a target"))
+    if customer.life and customer.life["state"] != "closed":
+        reason = tell_life(customer.life, int(customer.life["silent_days"]), page.language)
+        facts.append(page.say("{state}: {reason}", state=page.say(STATES[customer.life["state"]]), reason=reason))
     if row["moved_on"] is not None and row["earlier_name"]:
         facts.append(page.say("until {day} in {name}", day=page.day(row["moved_on"]), name=row["earlier_name"]))
     if row["closed_on"] is not None:

@@ -87,12 +87,19 @@ def make_path(page: Page, outcome: str) -> Card:
     if frame.empty:
         raise Nothing(page.say("{what}.", what=title))
     basis = page.ask("visits/effect_basis").to_dict("records")[0]
+    values = {"n": page.count(kind["used_count"]), "donors": page.count(kind["donor_count"])}
     subtitle = (
-        "Pure sales by month from the joint visit, mean of the year before = 100; band = 95% interval of the difference. "
-        "{n} episodes measured, {donors} terminals compared with"
+        page.say(
+            "Pure sales by month from the joint visit, mean of the year before = 100; band = 95% interval of the difference. "
+            "{n} episodes measured, {donors} terminals compared with",
+            **values,
+        )
         if is_sales
-        else "Calls without a distributor by month after the joint visit’s own, mean of the year before = 100; band = 95% "
-        "interval of the difference. {n} episodes measured, {donors} terminals compared with"
+        else page.say(
+            "Calls without a distributor by month after the joint visit’s own, mean of the year before = 100; band = 95% "
+            "interval of the difference. {n} episodes measured, {donors} terminals compared with",
+            **values,
+        )
     )
     notes = [
         sentences.tell_bands(kind, page.language, page.company.currency if is_sales else ""),
@@ -100,12 +107,16 @@ def make_path(page: Page, outcome: str) -> Card:
     ]
     return Card(
         title=title,
-        subtitle=page.say(subtitle, n=page.count(kind["used_count"]), donors=page.count(kind["donor_count"])),
+        subtitle=subtitle,
         frame=frame,
         draw=event_study.draw_event_study,
         options={
             "treated_name": page.say("Visited jointly"),
-            "control_name": page.say("Expected without it"),
+            "control_name": page.say("Expected without"),
+            "event_name": page.say("joint visit"),
+            "axis_title": page.say("Months from the joint visit")
+            if is_sales
+            else page.say("Months from the month after the joint visit"),
             "is_doubtful": bool(kind["is_picked_unusual"]),
         },
         note=" ".join(filter(None, notes)),
@@ -154,17 +165,17 @@ def make_numbers(page: Page) -> Card:
     frame["outcome_name"] = frame["outcome"].map(words)
     shown = pd.DataFrame(
         [
-            {"measure": page.say("Episodes measured"), **_tell(frame, page.count, "used_count")},
-            {"measure": page.say("Terminals compared with"), **_tell(frame, page.count, "donor_count")},
-            {"measure": page.say("Estimate"), **_tell(frame, _rate(page), "lift_rate")},
-            {"measure": "95%", **_tell_span(page, frame, "lift_low_rate", "lift_high_rate")},
-            {"measure": "80%", **_tell_span(page, frame, "lift_low80_rate", "lift_high80_rate")},
+            {"figure_name": page.say("Episodes measured"), **_tell(frame, page.count, "used_count")},
+            {"figure_name": page.say("Terminals compared with"), **_tell(frame, page.count, "donor_count")},
+            {"figure_name": page.say("Estimate"), **_tell(frame, _rate(page), "lift_rate")},
+            {"figure_name": "95%", **_tell_span(page, frame, "lift_low_rate", "lift_high_rate")},
+            {"figure_name": "80%", **_tell_span(page, frame, "lift_low80_rate", "lift_high80_rate")},
             {
-                "measure": page.say("Negative control"),
+                "figure_name": page.say("Negative control"),
                 **_tell_span(page, frame, "negative_control_low_rate", "negative_control_high_rate"),
             },
-            {"measure": page.say("Naive before/after"), **_tell(frame, _rate(page), "before_after_rate")},
-            {"measure": page.say("Verdict"), **_tell(frame, lambda code: page.term(f"verdict_{code}"), "verdict")},
+            {"figure_name": page.say("Naive before/after"), **_tell(frame, _rate(page), "before_after_rate")},
+            {"figure_name": page.say("Verdict"), **_tell(frame, lambda code: page.term(f"verdict_{code}"), "verdict")},
         ]
     ).rename(columns={SALES: "pure_sales_text", CALLS: "solo_calls_text"})
     return Card(

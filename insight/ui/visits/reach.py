@@ -24,6 +24,7 @@ from insight.units import is_missing
 
 LOOKS = {"territory": "By territory", "distributor": "By distributor"}
 SHOWN = 200
+MOST_DISTRIBUTORS = 13
 BESIDE = 360  # about as tall as the two cards beside
 
 
@@ -155,7 +156,7 @@ def make_units(page: Page, look: str) -> Card:
     """Coverage of each territory, or of what each distributor supplies."""
     if look == "territory":
         return make_groups(page, "territory", BESIDE)
-    frame = page.ask("visits/coverage_by_distributor", row_limit=20)
+    frame = page.ask("visits/coverage_by_distributor", row_limit=MOST_DISTRIBUTORS)
     if frame.empty:
         raise Nothing(page.say("No distributor supplies these terminals."))
     frame["group_title"] = frame["group_name"]

@@ -105,11 +105,9 @@ def list_visit_tiles(page: Page, totals: Totals) -> list[Tile]:
             "joint_visits",
             page.count(now["joint_count"]),
             **compare("joint_count", page.count_change),
-            **(
-                {"note": page.say("{rate} of all calls.", rate=page.share(now["joint_rate"]))}
-                if not is_missing(now["joint_rate"])
-                else {}
-            ),
+            note=""
+            if is_missing(now["joint_rate"])
+            else page.say("{rate} of all calls.", rate=page.share(now["joint_rate"])),
         ),
         Tile(
             "joint_visit_coverage",

@@ -51,15 +51,6 @@ def costs_card(page: Page, costs: Costs) -> Card:
         raise Nothing(page.say("No cost of these activities is loaded, estimated or actual."))
     names = kinds["kind"].map(page.term)
     frame = kinds.assign(unit_id=kinds["kind"], unit_name=names, activity_kind=names)
-    open_amount = float(costs.kinds.iloc[-1]["unsettled_amount"] or 0.0)
-    note = (
-        page.say(
-            "{amount} is committed and not settled yet: what it will cost is not known.",
-            amount=page.amount(open_amount),
-        )
-        if open_amount > 0
-        else page.say("Everything is settled.")
-    )
     columns = ["activity_kind", "activity_count", "planned_cost_amount", "committed_amount", "actual_amount"]
     return Card(
         title=earned.tell_costs(costs.whole, page.language),
@@ -72,7 +63,7 @@ def costs_card(page: Page, costs: Costs) -> Card:
             ["unit_id", "unit_name", "planned_cost_amount", "actual_amount", "unsettled_amount", "deviation_rate"]
         ],
         draw=chart.draw_costs,
-        note=note,
+        note=say_settled(page, costs),
         metrics=("cost_deviation", "activity_cost"),
         pick="unit",
         pick_field="unit_id",
@@ -82,13 +73,28 @@ def costs_card(page: Page, costs: Costs) -> Card:
     )
 
 
+def say_settled(page: Page, costs: Costs) -> str:
+    """What is still open, that nothing is, or that no cost but the estimate is known."""
+    whole = costs.kinds.iloc[-1]
+    if pd.isna(whole["cost_amount"]):
+        return page.say("Neither committed nor actual cost is loaded.")
+    if whole["unsettled_amount"] > 0:
+        return page.say(
+            "{amount} is committed and not settled yet: what it will cost is not known.",
+            amount=page.amount(whole["unsettled_amount"]),
+        )
+    return page.say("Everything is settled.")
+
+
 def bands_card(page: Page, costs: Costs) -> Card:
     """What one attendee cost in every activity, on the usual band of its kind."""
     placed = costs.judged[costs.judged["value_amount"].notna()]
     if placed.empty:
         raise Nothing(page.say("No activity here has both a cost and a count of who came."))
     frame = placed.assign(unit_id=placed["kind"], unit_name=placed["kind"].map(page.term), name=placed["activity_name"])
-    frame = frame.sort_values(["unit_name", "activity_id"])
+    # kinds in the order of the card beside it
+    frame = frame.assign(place=frame["kind"].map({kind: place for place, kind in enumerate(costs.kinds["kind"])}))
+    frame = frame.sort_values(["place", "activity_id"])
     rule = read_bands()
     each = page.say("attendee") if placed["measure"].iloc[0] == "attendee" else page.say("terminal")
     return Card(
@@ -154,8 +160,16 @@ def outside_card(page: Page, costs: Costs) -> Card:
         usual_text=[say_usual(page, row) for row in frame.to_dict("records")],
     ).sort_values(["is_outside", "cost_amount", "activity_id"], ascending=[False, False, True])
     columns = ["starts_on", "activity_kind", "activity_name", "each_amount", "usual_text"]
-    columns += ["planned_cost_amount", "committed_amount", "actual_amount", "unsettled_amount", "attendee_count"]
-    more = ["target_attendee_count", "terminal_count", "new_customer_count", "low_amount", "high_amount"]
+    columns += ["planned_cost_amount", "committed_amount", "actual_amount"]
+    more = [
+        "unsettled_amount",
+        "attendee_count",
+        "target_attendee_count",
+        "terminal_count",
+        "new_customer_count",
+        "low_amount",
+        "high_amount",
+    ]
     return Card(
         title=page.say("Activities by cost, those outside what is usual first"),
         subtitle=page.say(

@@ -47,7 +47,7 @@ def payback_card(page: Page, listed: Payers, payer: str) -> Card:
         ),
         frame=frame[["month_count", "gain_amount", "gain_low_amount", "gain_high_amount", "chance_paid_share"]],
         draw=chart.draw_payback,
-        options={"cost": found.cost, "months": found.month_count},
+        options={"cost": found.cost, "months": found.month_count if found.cost else None},
         note=" ".join(notes),
         metrics=("payback_months", "payer_gain", "chance_paid"),
     )
@@ -78,7 +78,7 @@ def payback_kinds_card(page: Page, listed: Payers, payer: str) -> Card:
     # kinds of too few activities stand last
     rows.sort(key=lambda row: (row["activity_count"] < sentences.FEW, -row["net_amount"]))
     frame = pd.DataFrame(rows)
-    columns = ["activity_kind", "payback_text", "short_net_text", "chance_text", "activity_count"]
+    columns = ["activity_kind", "payback_text", "short_net_text", "chance_text"]
     return Card(
         title=earned.tell_payback_kinds(rows, page.language),
         subtitle=page.say(
@@ -89,7 +89,17 @@ def payback_kinds_card(page: Page, listed: Payers, payer: str) -> Card:
         frame=frame[columns],
         note=page.say("Not yet: not within the months counted. What may come later is not guessed."),
         metrics=("payback_months", "chance_paid"),
-        table=frame[["activity_kind", "payback_text", "cost_amount", "gain_amount", "net_amount", *columns[3:]]],
+        table=frame[
+            [
+                "activity_kind",
+                "payback_text",
+                "cost_amount",
+                "gain_amount",
+                "net_amount",
+                "chance_text",
+                "activity_count",
+            ]
+        ],
     )
 
 

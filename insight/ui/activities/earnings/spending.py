@@ -85,5 +85,14 @@ def responses_card(page: Page) -> Card:
         pick_ids={"row": [str(row["kind"]) for row in rows]},
         on_pick=lambda kind: choose("activities", "responses", **({"kind": kind} if kind else {})),
         turn=take_turn("activities", "responses"),
-        table=kinds.assign(activity_kind=frame["activity_kind"]).drop(columns=["kind"]),
+        table=frame[
+            [
+                "activity_kind",
+                "double_text",
+                "activity_count",
+                "used_activity_count",
+                "low_spend_amount",
+                "high_spend_amount",
+            ]
+        ],
     )

@@ -27,10 +27,14 @@ def show_plan(page: Page, _: Outcome | None = None) -> None:
     wish = ask_wish(page, kinds)
     with st.spinner(page.say("Working it out …")):
         plan = work_out(page, wish, kinds)
-    if plan.invited.empty and plan.left_out.empty:
-        show_nothing(page.say("No terminal is open here: choose another territory, type or grade, or remove a filter."))
-        return
     _show_unknown(page, plan)
+    if plan.invited.empty and plan.left_out.empty:
+        show_nothing(
+            page.say("None of the terminals on the list was found.")
+            if wish.names
+            else page.say("No terminal is open here: choose another territory, type or grade, or remove a filter.")
+        )
+        return
     left, right = st.columns([3, 2])
     with left:
         show_card(page, "planning/verdict", lambda page: verdict_card(page, plan))

@@ -53,7 +53,8 @@ def verdict_card(page: Page, plan: Plan) -> Card:
     if plan.kind is not None and not is_missing(plan.kind["came_share"]):
         notes.append(
             page.say(
-                "Taken is that everybody comes; of this kind’s invited {share} did.", share=page.share(plan.kind["came_share"], 0)
+                "Taken is that everybody comes; of this kind’s invited {share} did.",
+                share=page.share(plan.kind["came_share"], 0),
             )
         )
     return Card(
@@ -70,7 +71,12 @@ def verdict_card(page: Page, plan: Plan) -> Card:
         note=" ".join(filter(None, notes)),
         metrics=("smallest_visible_lift", "break_even_lift", "chance_pays", "activities_needed"),
         table=frame[["row_name", "value_rate", "low_rate", "high_rate"]].rename(
-            columns={"row_name": "plan_row", "value_rate": "plan_lift_rate", "low_rate": "plan_low_rate", "high_rate": "plan_high_rate"}
+            columns={
+                "row_name": "plan_row",
+                "value_rate": "plan_lift_rate",
+                "low_rate": "plan_low_rate",
+                "high_rate": "plan_high_rate",
+            }
         ),
     )
 
@@ -121,7 +127,7 @@ def break_even_card(page: Page, plan: Plan) -> Card:
                 "cost_amount": plan.stakes[side].cost,
                 "margin_rate": plan.stakes[side].margin,
                 "plan_cost": page.amount(plan.stakes[side].cost),
-                "break_even_lift_rate": plan.stakes[side].break_even,
+                "plan_break_even_rate": plan.stakes[side].break_even,
                 "kind_net_amount": plan.stakes[side].expected_net,
                 "plan_chance": sentences.say_chance(plan.stakes[side].chance, page.language),
             }
@@ -142,7 +148,7 @@ def break_even_card(page: Page, plan: Plan) -> Card:
             vars(total), plan.baseline.amount, plan.design.post_months, page.language, page.company.currency
         ),
         subtitle=page.say("Break-even = cost ÷ (margin × expected sales), {currency}", currency=page.company.currency),
-        frame=frame[["payer_name", "plan_cost", "margin_rate", "break_even_lift_rate", "plan_chance"]],
+        frame=frame[["payer_name", "plan_cost", "margin_rate", "plan_break_even_rate", "plan_chance"]],
         note=" ".join(filter(None, notes)),
         metrics=("break_even_lift", "chance_pays", "romi"),
         table=frame.drop(columns="plan_cost"),
@@ -154,7 +160,7 @@ def invites_card(page: Page, plan: Plan) -> Card:
     if plan.invited.empty:
         raise Nothing(page.say("Nobody can be invited under these choices: all are left out, for the reasons below."))
     frame = _describe(page, plan, plan.invited)
-    shown = ["terminal_name", "grade", "terminal_type", "territory_name", "plan_why", "plan_potential", "plan_bought",
+    shown = ["terminal_name", "grade", "plan_type", "territory_name", "plan_why", "plan_potential", "plan_bought",
              "plan_expected"]  # fmt: skip
     amounts = ["potential_amount", "is_estimated", "open_amount", "year_amount", "expected_amount", "last_exposed_on"]
     advised = int(plan.invited["reason"].notna().sum())
@@ -169,8 +175,8 @@ def invites_card(page: Page, plan: Plan) -> Card:
             plan.invited.to_dict("records"), bool(plan.wish.names), plan.all_count, page.language, page.company.currency
         ),
         subtitle=page.say(
-            "By potential not bought in twelve months, {line}; expected = all lines, without the activity. Nobody who took "
-            "part in the {n} months before, or is invited elsewhere. Click a row for its page",
+            "By potential not bought in twelve months, {line}; expected = {n} months, all lines, without the activity. Nobody "
+            "who took part in the {n} months before, or is invited elsewhere. Click a row for its page",
             line=line,
             n=plan.design.post_months,
         ),
@@ -190,12 +196,14 @@ def left_out_card(page: Page, plan: Plan) -> Card:
         f"{page.term(f'left_out_{code}')} {page.count(count)}"
         for code, count in sorted(counts.items(), key=lambda pair: -pair[1])
     )
-    columns = ["terminal_name", "grade", "terminal_type", "territory_name", "plan_why", "plan_potential", "plan_bought"]
+    columns = ["terminal_name", "grade", "plan_type", "territory_name", "plan_why", "plan_potential"]
     return Card(
         title=sentences.tell_left_out(counts, page.language),
         subtitle=every,
         frame=frame[columns].head(10),
-        note=page.say("The ten with the largest unrealised potential; the file holds the others.") if len(frame) > 10 else "",
+        note=page.say("The ten with the largest unrealised potential; the file holds the others.")
+        if len(frame) > 10
+        else "",
         metrics=("potential_realisation",),
         table=frame[["terminal_id", *columns[:5], "potential_amount", "open_amount", "year_amount"]],
     )
@@ -204,7 +212,7 @@ def left_out_card(page: Page, plan: Plan) -> Card:
 def _describe(page: Page, plan: Plan, rows: pd.DataFrame) -> pd.DataFrame:
     """Candidates with their reason in words, their type named and amounts short."""
     return rows.assign(
-        terminal_type=rows["type"].map(page.term),
+        plan_type=rows["type"].map(page.term),
         plan_potential=rows["potential_amount"].map(page.amount),
         plan_bought=rows["year_amount"].map(page.amount),
         plan_expected=rows["expected_amount"].map(page.amount),
@@ -266,7 +274,9 @@ def comparables_card(page: Page, plan: Plan, past: pd.DataFrame) -> Card:
     )
     return Card(
         title=sentences.tell_comparables(rows, page.language),
-        subtitle=page.say("Lift by best estimate, drawn towards the kind’s mean, 95% interval; n = terminals. Click one for its page"),
+        subtitle=page.say(
+            "Lift by best estimate, drawn towards the kind’s mean, 95% interval; n = terminals. Click one for its page"
+        ),
         frame=pd.DataFrame(shown),
         draw=forest.draw_forest,
         options={"reference": 0.0, "format": "share", "reference_name": page.say("no difference")},
@@ -294,7 +304,7 @@ def holdout_card(page: Page, plan: Plan, parted: Parted) -> Card:
         )
     frame = plan.invited.assign(
         plan_role=np.where(holdout.is_held, page.say("leave out"), page.say("invite")),
-        terminal_type=plan.invited["type"].map(page.term),
+        plan_type=plan.invited["type"].map(page.term),
         plan_group_number=holdout.groups,
         plan_expected=plan.invited["expected_amount"].map(page.amount),
     ).sort_values(["plan_group_number", "plan_role", "terminal_name"])
@@ -318,12 +328,22 @@ def holdout_card(page: Page, plan: Plan, parted: Parted) -> Card:
             seed=parted.seed,
         ),
     ]
-    columns = ["plan_role", "terminal_name", "terminal_type", "plan_expected"]
+    columns = ["plan_role", "terminal_name", "plan_expected"]
     return Card(
         title=sentences.tell_holdout(held, len(frame) - held, smallest[0], smallest[1], page.language),
         subtitle=page.say("Both lists are in the file. Invite the left-out to the next one, once the effect is known"),
         frame=frame.loc[frame["plan_group_number"] > 0, columns].head(60),
         note=" ".join(filter(None, notes)),
         metrics=("smallest_visible_lift",),
-        table=frame[["terminal_id", "terminal_name", "terminal_type", "territory_name", "plan_role", "plan_group_number", "expected_amount"]],
+        table=frame[
+            [
+                "terminal_id",
+                "terminal_name",
+                "plan_type",
+                "territory_name",
+                "plan_role",
+                "plan_group_number",
+                "expected_amount",
+            ]
+        ],
     )

@@ -76,7 +76,10 @@ def ask_wish(page: Page, kinds: pd.DataFrame) -> Wish:
             every = _pick(page.say("Leave out one in"), "every", _EVERY, "4")
         with third[1], st.expander(page.say("Or a list of your own")):
             pasted = st.text_area(
-                page.say("Terminals, one a line: id or exact name"), key="planning_pasted", height=120, max_chars=100_000
+                page.say("Terminals, one a line: id or exact name"),
+                key="planning_pasted",
+                height=120,
+                max_chars=100_000,
             )
         st.form_submit_button(page.say("Work it out"), type="primary", icon=":material/calculate:")
     return Wish(
@@ -111,8 +114,7 @@ def list_choices(page: Page, kinds: pd.DataFrame) -> Choices:
         months={month.isoformat(): page.month(month) for month in months},
         territories={"": everywhere}
         | {
-            str(one["territory_id"]): "\u2003" * int(one["depth"]) + str(one["name"])
-            for one in near.to_dict("records")
+            str(one["territory_id"]): "\u2003" * int(one["depth"]) + str(one["name"]) for one in near.to_dict("records")
         },
         lines={"": page.say("All lines")}
         | {str(line): page.term(str(line)) for line in page.ask("filters/product_lines")["product_line"]},
@@ -142,9 +144,7 @@ def _pick(label: str, name: str, options: dict[str, str], usual: str | None = No
 def _pick_several(label: str, name: str, options: dict[str, str], placeholder: str) -> tuple[str, ...]:
     key = f"planning_{name}"
     st.session_state[key] = [code for code in st.session_state.get(key, []) if code in options]
-    return tuple(
-        st.multiselect(label, list(options), format_func=_name(options), key=key, placeholder=placeholder)
-    )
+    return tuple(st.multiselect(label, list(options), format_func=_name(options), key=key, placeholder=placeholder))
 
 
 def _name(options: dict[str, str]) -> Callable[[str], str]:

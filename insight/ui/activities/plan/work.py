@@ -110,7 +110,8 @@ def work_out(page: Page, wish: Wish, kinds: pd.DataFrame) -> Plan:
     margins = {side: _number(kind or everything, f"margin_{side}_rate") for side in ("manufacturer", "distributor")}
     costs = {"manufacturer": cost * share, "distributor": cost * (1 - share)}
     stakes = {
-        side: weigh(side, costs[side], margins[side], baseline.amount, known) for side in ("manufacturer", "distributor")
+        side: weigh(side, costs[side], margins[side], baseline.amount, known)
+        for side in ("manufacturer", "distributor")
     }
     stakes["total"] = weigh("total", cost, sum(margins.values()), baseline.amount, known)
     pace = int(_number(kind, "measured_count", 0.0) + _number(kind, "recent_count", 0.0)) + 1
@@ -137,9 +138,7 @@ def work_out(page: Page, wish: Wish, kinds: pd.DataFrame) -> Plan:
     )
 
 
-def list_candidates(
-    page: Page, wish: Wish, design: Design
-) -> tuple[pd.DataFrame, tuple[str, ...], tuple[str, ...]]:
+def list_candidates(page: Page, wish: Wish, design: Design) -> tuple[pd.DataFrame, tuple[str, ...], tuple[str, ...]]:
     """Who could be invited, each with what speaks against it; and what of a pasted list could not be read."""
     unknown: tuple[str, ...] = ()
     ambiguous: tuple[str, ...] = ()
@@ -173,8 +172,9 @@ def list_candidates(
 
 
 def mark_crowded(found: pd.DataFrame, panel: Panel | None, lead: int, design: Design) -> pd.DataFrame:
-    """Whoever was in so many activities that too few months are left to tell its level by is not proposed either."""
-    if panel is None or found.empty:
+    """Whoever has too few untouched months to tell its level by is not proposed either; in data shorter than that
+    everybody has."""
+    if panel is None or found.empty or panel.month_count < design.baseline_months:
         return found
     places = panel.ids.get_indexer(pd.Index(found["terminal_id"]))
     is_known = places >= 0
@@ -186,9 +186,7 @@ def mark_crowded(found: pd.DataFrame, panel: Panel | None, lead: int, design: De
     return found.assign(reason=reasons, reason_count=counts)
 
 
-def choose_invited(
-    found: pd.DataFrame, wish: Wish, kind: dict[str, Any] | None
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def choose_invited(found: pd.DataFrame, wish: Wish, kind: dict[str, Any] | None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Those of a list given, whatever speaks against them; else the best of those nothing speaks against."""
     found = found.assign(expected_amount=nan)
     if wish.names:
