@@ -9,6 +9,7 @@ from insight.ui.distributor.party import address_network, choose_party, gather_p
 from insight.ui.frame import show_headline
 from insight.ui.network.stock import LIMIT_DAYS, make_identity, make_loading, make_months
 from insight.ui.page import link_page, this_page
+from insight.ui.terminal.opening import show_terminal
 from insight.ui.text import plain
 from insight.ui.tiles import show_tiles
 
@@ -39,6 +40,7 @@ with left:
     show_card(page, "distributor/peers", lambda page: make_peers(page, party))
 with right:
     show_card(page, "distributor/months", lambda page: make_months(page, only))
+show_terminal(page, "distributor")
 left, right = st.columns([3, 2])
 with left:
     show_card(page, "distributor/terminals", lambda page: make_terminals(page, party))

@@ -203,6 +203,15 @@ def test_slices_of_the_same_activities_are_pooled_apart() -> None:
     assert found["measured_count"].tolist() == [3, 3]
 
 
+def test_slices_by_kind_are_the_kinds() -> None:
+    """The same model: sliced by the kind itself, lift, interval and negative control are those of the kind."""
+    talks = make_talks(dict.fromkeys(range(6), 0.5))
+    kinds = describe_portfolio(talks).kinds.set_index("kind").loc["talk"]
+    sliced = slice_effects(talks, pd.DataFrame({"activity_id": list("abc"), "kind": ["talk"] * 3})).iloc[0]
+    shared = ["lift_rate", "lift_low_rate", "lift_high80_rate", "log_lift_error", "negative_control_high_rate"]
+    assert sliced[shared].tolist() == pytest.approx(kinds[shared].tolist())
+
+
 # --- what a finding bears --------------------------------------------------------------------------------------------
 
 LEVEL_DRAWS = np.zeros(400)

@@ -321,10 +321,10 @@ def demo(demo_store: Path) -> Iterator[tuple[Warehouse, dict[str, Any]]]:
     """The small demo and the parameters of the year to date."""
     warehouse = open_published(open_current(demo_store))
     (about,) = ask_frame(warehouse, "filters/coverage").to_dict("records")
-    known = Coverage(
-        *(pd.Timestamp(about[name]).date() for name in ("first_month", "data_month", "data_through_on")),
-        about["is_month_complete"],
+    first, month, through = (
+        pd.Timestamp(about[name]).date() for name in ("first_month", "data_month", "data_through_on")
     )
+    known = Coverage(first, month, through, about["is_month_complete"])
     yield warehouse, make_parameters(Filters(), find_window(Filters(), known))
     close_warehouse(warehouse)
 
@@ -493,14 +493,17 @@ def test_both_languages_hold_the_same_numbers() -> None:
     """Counts and shares; money has its own steps in each language."""
     whole = {"held_count": 1470, "by_nobody_count": 248, "by_both_count": 62, "by_distributor_count": 25}
     weighed = {"is_worth_known": True, "estimated_count": 270, "unweighed_count": 2, "universe_count": 1474}
-    for tell in (
-        lambda language: sentences.tell_callers(whole, language),
-        lambda language: sentences.tell_weight(weighed, language),
-        lambda language: sentences.tell_distribution(
-            [make_unit("", "x", 9, 8), make_unit("A", "y", 9, 8), make_unit("B", "z", 8, 6)], "grade", language
-        ),
-    ):
-        english, chinese = (sorted(re.findall(r"[\d.,]*\d", tell(language))) for language in ("en", "zh"))
+    rows = [make_unit("", "x", 9, 8), make_unit("A", "y", 9, 8), make_unit("B", "z", 8, 6)]
+    said = {
+        language: (
+            sentences.tell_callers(whole, language),
+            sentences.tell_weight(weighed, language),
+            sentences.tell_distribution(rows, "grade", language),
+        )
+        for language in ("en", "zh")
+    }
+    for texts in zip(said["en"], said["zh"], strict=True):
+        english, chinese = (sorted(re.findall(r"[\d.,]*\d", text)) for text in texts)
         assert english == chinese and english
 
 

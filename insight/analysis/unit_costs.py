@@ -53,6 +53,8 @@ def sum_kind(kind: str, group: pd.DataFrame, customers: pd.DataFrame) -> dict[st
     )
     for name in ("attendee", "target_attendee", "terminal"):
         known = group[group["cost_amount"].notna() & group[f"{name}_count"].notna()]
+        if name == "terminal":  # without a list of terminals nobody knows how many took part
+            known = known[known["terminal_count"] > 0]
         count = float(known[f"{name}_count"].sum())
         row[f"{name}_count"] = count if len(known) else float("nan")
         row[f"cost_per_{name}_amount"] = divide(float(known["cost_amount"].sum()), count)

@@ -43,7 +43,7 @@ def tell_distribution(rows: Sequence[Row], language: str) -> str:
         "rate": show_share(first["weighted_distribution_rate"], language, 0),
     }
     if first["terminal_count"] < FEW or is_missing(first["weighted_distribution_rate"]):
-        return say(language, "Distribution of {n} SKUs", n=show_count(len(rows), language))
+        return say(language, "How widely each SKU is bought")
     return say(language, "{points} distribution points in all; {name} reaches most, {rate} of the weight", **values)
 
 
@@ -56,9 +56,11 @@ def tell_customers(rows: Sequence[Row], language: str, currency: str) -> str:
         "amount": show_amount(sum(row["open_amount"] for row in known), language, currency),
     }
     if not known:
-        return say(language, "{n} customers; no potential is known", **values)
+        return say(language, "Customers: {n}; no potential is known", **values)
     if rows[0]["all_count"] > len(rows):
         return say(language, "{n} customers; the first {shown} leave {amount} of their potential open", **values)
+    if rows[0]["all_count"] == 1:
+        return say(language, "One customer leaves {amount} of its potential open", **values)
     return say(language, "{n} customers leave {amount} of their potential open", **values)
 
 

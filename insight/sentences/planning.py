@@ -170,11 +170,7 @@ def tell_invites(rows: Sequence[Row], is_given: bool, all_count: int, language: 
         "open": show_amount(float(sum(known)), language, currency) if known else "",
     }
     if is_given:
-        text = (
-            "Your list, {n} found: {open} of their potential is not bought"
-            if known
-            else "Your list, {n} found"
-        )
+        text = "Your list, {n} found: {open} of their potential is not bought" if known else "Your list, {n} found"
     else:
         text = (
             "Invite {n} of {all}: {open} of their potential is not bought"

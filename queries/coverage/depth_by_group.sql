@@ -21,17 +21,21 @@
 --   offered_line_count     bigint   product lines that any terminal bought
 --   offered_product_count  bigint   products that any terminal bought
 --   month_count            bigint   months of data within the twelve
-with standing as (
+with buyers as materialized (
+    select *
+    from range_by_terminal($period_end, $territories, $manufacturers, $product_lines, $distributors)
+    where is_active
+),
+standing as (
     select
-        case when $by_kind::boolean then measured.kind else coalesce(measured.grade, '') end as unit_id,
-        measured.*,
-        measured.potential_amount * measured.month_count / 12 as possible_amount,
+        case when $by_kind::boolean then buyers.kind else coalesce(buyers.grade, '') end as unit_id,
+        buyers.*,
+        buyers.potential_amount * buyers.month_count / 12 as possible_amount,
         rhythms.order_count,
         rhythms.gap_count,
         rhythms.regular_gap_count
-    from range_by_terminal($period_end, $territories, $manufacturers, $product_lines, $distributors) as measured
-    left join order_rhythms($period_end) as rhythms on rhythms.terminal_id = measured.terminal_id
-    where measured.is_active
+    from buyers
+    left join order_rhythms('buyers', $period_end) as rhythms on rhythms.terminal_id = buyers.terminal_id
 ),
 offered as (
     select

@@ -49,7 +49,10 @@ offered as (
 measured as materialized (
     select
         standing.*,
-        greatest(0, standing.potential_amount * standing.month_count / 12 - standing.year_amount)::decimal(38, 2) as open_amount,
+        case
+            when standing.potential_amount is not null
+                then greatest(0, standing.potential_amount * standing.month_count / 12 - standing.year_amount)
+        end::decimal(38, 2) as open_amount,
         count(*) over () as all_count
     from range_by_terminal($period_end, $territories, $manufacturers, $product_lines, $distributors) as standing
     where case
@@ -114,7 +117,7 @@ select
     best.all_count
 from best
 cross join offered
-left join order_rhythms($period_end) as rhythms on rhythms.terminal_id = best.terminal_id
+left join order_rhythms('best', $period_end) as rhythms on rhythms.terminal_id = best.terminal_id
 left join products on products.product_id = best.top_product_id
 left join territories as cities on cities.territory_id = best.territory_id and cities.level = 'city'
 left join owners on owners.terminal_id = best.terminal_id

@@ -46,7 +46,7 @@ spans as (
         months_known($period_end) as month_count,
         cast($period_end::date - interval 12 month as date) as year_from
 ),
-standing as (
+standing as materialized (
     select covered.*
     from covered_terminals(
         cast($period_end::date - interval 12 month as date), $period_end, null,
@@ -183,7 +183,7 @@ left join last_visits on last_visits.terminal_id = standing.terminal_id
 left join distributors on distributors.distributor_id = standing.main_seller_id
 left join manufacturers on manufacturers.manufacturer_id = standing.main_seller_id
 left join lines_bought on lines_bought.terminal_id = standing.terminal_id
-left join order_rhythms($period_end) as rhythms on rhythms.terminal_id = standing.terminal_id
+left join order_rhythms('standing', $period_end) as rhythms on rhythms.terminal_id = standing.terminal_id
 left join openings on openings.terminal_id = standing.terminal_id
 left join products
     on products.product_id = case when openings.product_id <> '' then openings.product_id else openings.start_product_id end

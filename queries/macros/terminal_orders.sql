@@ -1,7 +1,7 @@
 -- How often and how evenly each terminal orders, by its own rhythm as known at the end of a window: all lines, all sellers.
 -- A day counts where it is above zero net of returns; the rhythm is that of the latest 24 gaps of three years, from three
--- gaps on, as on the terminal's own page. A gap is in rhythm where it is half to one and a half times the usual one.
-create macro order_rhythms(window_end) as table
+-- gaps on, as on the terminal's own page. ``asked`` names a relation of the question with the terminals wanted. A gap is in rhythm where it is half to one and a half times the usual one.
+create macro order_rhythms(asked, window_end) as table
     with spans as (
         select
             end_of_view(window_end, null) as end_on,
@@ -18,7 +18,9 @@ create macro order_rhythms(window_end) as table
             order_days.ordered_on
         from order_days
         cross join spans
-        where order_days.ordered_on >= spans.since and order_days.ordered_on < spans.end_on
+        where order_days.ordered_on >= spans.since
+            and order_days.ordered_on < spans.end_on
+            and order_days.terminal_id in (select wanted.terminal_id from query_table(asked) as wanted)
         group by order_days.terminal_id, order_days.ordered_on
         having sum(order_days.order_amount) > 0
     ),

@@ -88,21 +88,12 @@ create macro reached_terminals(
 -- Terminals once a look, with the unit they stand in on the last day. Two owners make two rows; nothing makes an empty
 -- unit. standing names a relation of the question with terminal_id, territory_id, grade, kind and band, given back whole.
 create macro units_of(standing, window_end, chosen_territories, chosen_product_lines) as table
-    with compared as (
-        select
-            closure.territory_id,
-            -- a unit within another counts in the nearer one
-            arg_min(units.unit_id, closure.distance) as unit_id
-        from compared_units(chosen_territories) as units
-        join territory_closure as closure on closure.ancestor_id = units.unit_id
-        group by closure.territory_id
-    )
     select 'all' as look, '' as unit_id, placed.*
     from query_table(standing) as placed
     union all
     select 'territory', coalesce(compared.unit_id, ''), placed.*
     from query_table(standing) as placed
-    left join compared on compared.territory_id = placed.territory_id
+    left join units_over_territories(chosen_territories) as compared on compared.territory_id = placed.territory_id
     union all
     select 'grade', coalesce(placed.grade, ''), placed.*
     from query_table(standing) as placed

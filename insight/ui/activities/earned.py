@@ -14,6 +14,7 @@ from insight.ui.activities.outcome import Outcome
 from insight.ui.cards import show_card
 from insight.ui.page import Page
 from insight.ui.parts import choose_part
+from insight.ui.states import show_missing_table
 
 LOOKS = {"return": "Return", "cost": "Cost", "spend": "More or less spend"}
 
@@ -21,24 +22,28 @@ LOOKS = {"return": "Return", "cost": "Cost", "spend": "More or less spend"}
 def show_earned(page: Page, outcome: Outcome) -> None:
     """One look at a time, and only that one is computed."""
     look = choose_part(page, "activities", LOOKS, key="look")
+    missing = [table for table in NEEDED if not page.has(table)]
+    if look != "cost" and missing:
+        show_missing_table(missing[0], page.language)
+        return
     {"return": show_return, "cost": show_cost, "spend": show_spend}[look](page, outcome)
 
 
 def show_return(page: Page, outcome: Outcome) -> None:
     """Who paid and gained, when it came back for the payer followed, and cost against return."""
     listed = list_payers(page, outcome)
-    show_card(page, "activities/payers", lambda page: payers_card(page, listed), needs=NEEDED)
+    show_card(page, "activities/payers", lambda page: payers_card(page, listed))
     payer = choose_payer(page, listed)
     left, right = st.columns([11, 9])
     with left:
-        show_card(page, "activities/payback", lambda page: payback_card(page, listed, payer), needs=NEEDED)
+        show_card(page, "activities/payback", lambda page: payback_card(page, listed, payer))
     with right:
-        show_card(page, "activities/payback_kinds", lambda page: payback_kinds_card(page, listed, payer), needs=NEEDED)
+        show_card(page, "activities/payback_kinds", lambda page: payback_kinds_card(page, listed, payer))
     left, right = st.columns([3, 2])
     with left:
-        show_card(page, "activities/returns", lambda page: returns_card(page, outcome), needs=NEEDED)
+        show_card(page, "activities/returns", lambda page: returns_card(page, outcome))
     with right:
-        show_card(page, "activities/shares", lambda page: shares_card(page, outcome), needs=NEEDED)
+        show_card(page, "activities/shares", lambda page: shares_card(page, outcome))
 
 
 def show_cost(page: Page, outcome: Outcome) -> None:
@@ -57,6 +62,6 @@ def show_spend(page: Page, outcome: Outcome) -> None:
     """What spending more goes with, of one kind and of all; over the whole company, whatever the filters."""
     left, right = st.columns([11, 9])
     with left:
-        show_card(page, "activities/response", response_card, needs=NEEDED)
+        show_card(page, "activities/response", response_card)
     with right:
-        show_card(page, "activities/responses", responses_card, needs=NEEDED)
+        show_card(page, "activities/responses", responses_card)

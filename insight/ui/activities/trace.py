@@ -28,7 +28,7 @@ def trace_card(page: Page, activity: dict[str, Any]) -> Card:
             "{currency}, all digits. Every line follows from those above it", currency=page.company.currency
         ),
         frame=steps,
-        note=" ".join(filter(None, [payback, describe_basis(page, activity)])),
+        note=" ".join(filter(None, [say_chance(page, activity), payback, describe_basis(page, activity)])),
         metrics=("incremental_sales", "payer_gain", "romi", "fair_cost_share"),
     )
 
@@ -47,23 +47,17 @@ def payers_card_of(page: Page, activity: dict[str, Any]) -> Card:
         romi_text=[sentences.say_romi(row, page.language) for row in rows],
         chance_text=[sentences.say_chance(row["chance_paid_share"], page.language) for row in rows],
     )
-    columns = [
-        "payer_name",
-        "supplied_share",
-        "kept_unit_share",
-        "gain_amount",
-        "cost_amount",
-        "net_amount",
-        "net_interval",
-    ]
+    columns = ["payer_name", "supplied_share", "kept_unit_share", "gain_amount", "cost_amount", "net_amount"]
+    more = ["romi_text", "chance_text", "fair_cost_amount"]
     return Card(
         title=page.say("Who paid and who gained"),
         subtitle=page.say(
             "{currency}. Supplied: share of the terminals’ pure sales in the month of the activity and the five after",
             currency=page.company.currency,
         ),
-        frame=frame[[*columns, "romi_text", "chance_text", "fair_cost_share", "fair_cost_amount"]],
+        frame=frame[[*columns, *more]],
         metrics=("payer_gain", "romi", "chance_paid", "fair_cost_share"),
+        table=frame[[*columns, "net_interval", "fair_cost_share", *more]],
     )
 
 
@@ -115,7 +109,6 @@ def return_rows(page: Page, activity: dict[str, Any]) -> pd.DataFrame:
                 for gain, cost in zip(gains, costs, strict=True)
             ),
         ),
-        (page.say("Cost at the fair split"), *each("fair_cost_amount")),
     ]
     return pd.DataFrame(rows, columns=["step", "together_text", "manufacturer_text", "distributors_text"])
 
@@ -128,6 +121,14 @@ def exact(page: Page, value: float) -> str:
 def say_ends(page: Page, low: float, high: float) -> str:
     """An interval with all digits, or a dash."""
     return "—" if is_missing(low) else f"{exact(page, low)} – {exact(page, high)}"
+
+
+def say_chance(page: Page, activity: dict[str, Any]) -> str:
+    """The chance that it paid, from the best estimate: the one to decide by."""
+    if is_missing(activity["chance_paid_share"]):
+        return ""
+    chance = sentences.say_chance(activity["chance_paid_share"], page.language)
+    return page.say("Chance that it paid, by best estimate: {chance}.", chance=chance)
 
 
 def say_months(page: Page, activity: dict[str, Any]) -> str:

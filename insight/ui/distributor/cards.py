@@ -14,6 +14,7 @@ from insight.ui.cards import Card
 from insight.ui.distributor.party import THRESHOLD, Party
 from insight.ui.page import Page
 from insight.ui.states import Nothing
+from insight.ui.terminal.opening import pick_terminals
 from insight.units import show_number, show_ratio
 
 MOST_LISTED = 500
@@ -101,16 +102,17 @@ def make_terminals(page: Page, party: Party) -> Card:
     columns += ["territory_name", "type", "level", "base_amount"]
     if not page.window.has_base:
         columns = [column for column in columns if column not in ("growth_rate", "base_amount")]
+    kept = [column for column in columns if frame[column].notna().any()]
     return Card(
         title=sentences.tell_terminals(list_records(frame), page.language),
         subtitle=page.say(
             "What each bought from it in the period; no other source = at least {share} from this one",
             share=page.share(THRESHOLD, 0),
         ),
-        frame=table[[column for column in columns if frame[column].notna().any()]].rename(
-            columns={"supply_share": "own_share"}
-        ),
+        frame=table[kept].rename(columns={"supply_share": "own_share"}),
         metrics=("pure_sales", "single_source"),
+        table=table[["terminal_id", *kept]].rename(columns={"supply_share": "own_share"}),
+        **pick_terminals("distributor", frame["terminal_id"]),
     )
 
 

@@ -182,6 +182,7 @@ def make_risks(page: Page, distributors: pd.DataFrame, whole: pd.Series, thresho
     table = listed.assign(**{column: listed[column].map(page.term) for column in ("type", "level", "grade")})
     columns = ["terminal_name", "risk_amount", "source_name", "source_share", "alternative_names", "serving_count"]
     columns += ["authorised_count", "nearby_count", "level", "grade", "type", "territory_name"]
+    kept = [column for column in columns if listed[column].fillna(0).astype(bool).any()]
     return Card(
         title=sentences.tell_risks(
             listed.to_dict("records"), float(amount), name, page.language, page.company.currency
@@ -194,8 +195,9 @@ def make_risks(page: Page, distributors: pd.DataFrame, whole: pd.Series, thresho
             shown=page.count(len(listed)),
             all=page.count(count),
         ),
-        frame=table[[column for column in columns if listed[column].fillna(0).astype(bool).any()]],
+        frame=table[kept],
         metrics=("single_source", "revenue_at_risk"),
+        table=table[["terminal_id", *kept]],
         on_pick=lambda terminal: select_node(f"terminal:{terminal}" if terminal else None),
         pick_ids={"row": list(listed["terminal_id"])},
         turn=read_turn(),

@@ -120,6 +120,7 @@ def make_chains(page: Page) -> Card:
     known = page.ask("network/structure_distributors").set_index("distributor_id")["distributor_name"].to_dict()
     rows["chain_name"] = [" → ".join(known.get(code, code) for code in chain) for chain in rows["chain"]]
     rows["product_line"] = rows["product_line"].map(page.term)
+    columns = ["terminal_name", "chain_name", "product_line", "chain_amount", "sales_amount", "territory_name"]
     return Card(
         title=sentences.tell_chains(amount, whole, page.language, page.company.currency),
         subtitle=page.say(
@@ -128,7 +129,8 @@ def make_chains(page: Page) -> Card:
             kinds=kinds,
             count=page.count(len(rows)),
         ),
-        frame=rows[["terminal_name", "chain_name", "product_line", "chain_amount", "sales_amount", "territory_name"]],
+        frame=rows[columns],
+        table=rows[["terminal_id", *columns]],
         note=page.say(
             "The two-invoice rule allows one distributor between manufacturer and public hospital. It is a rule for drugs; for "
             "consumables and reagents it varies by province, and who owns a hospital is not in the data. A place to "

@@ -167,14 +167,16 @@ def make_hands(page: Page, least: int) -> Card:
         )
     columns = ["terminal_name", "product_line", "distributor_count", "sales_amount", "price_spread_rate"]
     columns += ["largest_name", "largest_share", "distributor_names", "territory_name"]
+    table = frame.assign(product_line=frame["product_line"].map(page.term))
     return Card(
         title=sentences.tell_hands(frame.to_dict("records"), least, page.language, page.company.currency),
         subtitle=page.say(
             "Each product line by itself; the spread is the highest over the lowest price of the same product. Click a row "
             "to select the terminal"
         ),
-        frame=frame.assign(product_line=frame["product_line"].map(page.term))[columns],
+        frame=table[columns],
         metrics=("many_hands",),
+        table=table[["terminal_id", *columns]],
         pick_ids={"row": [f"terminal:{code}" for code in frame["terminal_id"]]},
         on_pick=select_node,
         turn=read_turn(),

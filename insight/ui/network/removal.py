@@ -202,7 +202,7 @@ def make_stranded(page: Page, found: Removal) -> Card:
         on_pick=lambda name: select_node(f"terminal:{name}" if name else None),
         pick_ids={"row": list(shown["terminal_id"])},
         turn=read_turn(),
-        table=table[columns],
+        table=table[["terminal_id", *columns]],
     )
 
 

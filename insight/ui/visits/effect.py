@@ -9,7 +9,7 @@ import streamlit as st
 
 from insight.charts import event_study, forest
 from insight.sentences import activities as activity_sentences
-from insight.sentences import visits as sentences
+from insight.sentences import visits_effect as sentences
 from insight.ui.cards import Card, show_card
 from insight.ui.page import Page
 from insight.ui.states import Nothing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from insight.sentences import visits as sentences
+from insight.sentences import visits_review as sentences
 from insight.ui.cards import Card, show_card
 from insight.ui.choice import choose, find_choice, take_turn
 from insight.ui.page import Page

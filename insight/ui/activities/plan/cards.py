@@ -292,7 +292,7 @@ def comparables_card(page: Page, plan: Plan, past: pd.DataFrame) -> Card:
 def _open_activity(code: str | None) -> None:
     """The activity's own page."""
     if code:
-        change_view("activities", part="effect", sel=f"activity:{code}")
+        change_view("activities", part="", sel=f"activity:{code}")
 
 
 def holdout_card(page: Page, plan: Plan, parted: Parted) -> Card:
