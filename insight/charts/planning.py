@@ -153,7 +153,7 @@ def draw_scale(frame: pd.DataFrame, style: Style, *, reference_name: str = "") -
             x=place_x("label_x", domain, left, right), y=place_y("label_y", height), is_bold=True,
             align=align, dx=shift,
         )
-        for place, align, shift in (("right", "left", 10), ("above", "center", 0), ("edge", "right", -12))
+        for place, align, shift in (("right", "left", 10), ("above", "left", 6), ("edge", "right", -12))
     ]  # fmt: skip
     tips = {
         "name": say(language, "Measure"),

@@ -229,7 +229,8 @@ def comparables_card(page: Page, plan: Plan, past: pd.DataFrame) -> Card:
     shown = [
         {
             "unit_id": row["activity_id"],
-            "unit_name": sentences.say_comparable(row, page.language),
+            # two reasons would not fit beside the marks; the note says both
+            "unit_name": sentences.say_comparable({"why": str(row["why"]).split("+")[0]}, page.language),
             "estimate": row["shrunk_lift_rate"],
             "low": row["shrunk_low_rate"],
             "high": row["shrunk_high_rate"],
