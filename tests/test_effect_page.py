@@ -24,7 +24,7 @@ from insight.analysis.evidence.league import count_overlaps, draw_ranks, rank_ac
 from insight.analysis.evidence.sensitivity import bound_effect, find_breakdown, stress_kinds
 from insight.analysis.evidence.slices import name_size, slice_effects
 from insight.analysis.evidence.tables import gather_evidence
-from insight.analysis.evidence.timing import time_kinds
+from insight.analysis.evidence.timing import compare_before, time_kinds
 from insight.company import Company, Workspace
 from insight.publish import publish
 from insight.sentences import effect as words
@@ -111,6 +111,20 @@ def test_months_that_err_together_need_no_wider_band_and_independent_ones_do() -
         joint = join_months(Path(months, level, level, noise, count, count), kind, keys, Design())
         widths.append(float(joint.high[0]))
     assert widths == pytest.approx([1.96, 2.24], abs=0.06)
+
+
+def test_months_before_are_judged_by_the_largest_of_all() -> None:
+    """Stand-ins stray by normal errors of one point in two months; the largest of two passes 2 in 8.9%, 4 in none."""
+    keys = make_draw_keys(20_000, 0)
+    noise = np.column_stack([draw_normals(key, keys) for key in make_keys(["first", "second"])])
+    level, count = np.full(2, 100.0), np.ones(2, dtype=np.int64)
+
+    def judge(farthest: float) -> float:
+        treated = level + np.array([farthest, 0.0])
+        return compare_before(Path(np.array([-2, -1]), treated, level, noise, count, count))
+
+    assert judge(2.0) == pytest.approx(1 - 0.9545**2, abs=0.01)
+    assert judge(4.5) < 0.001
 
 
 # --- invited and not come --------------------------------------------------------------------------------------------
@@ -364,6 +378,7 @@ TIMING: Row = {
     "whole_high_index": 230.2,
     "persistence": "kept",
     "holds_to_ratio": 0.8,
+    "before_placebo_share": 0.4,
     "largest_step_rate": 0.052,
 }
 
@@ -389,6 +404,13 @@ def test_only_a_finding_is_said_to_bear_anything() -> None:
     assert words.tell_sensitivity(TIMING, "unproven", "en") == ""
     assert "five times" in words.tell_sensitivity(TIMING | {"holds_to_ratio": 5.0}, "works", "en")
     assert "no drift" in words.tell_sensitivity(TIMING | {"holds_to_ratio": float("nan")}, "works", "en")
+
+
+def test_months_before_that_differ_are_a_warning() -> None:
+    """Under a tenth of the stand-ins stray as far."""
+    assert words.tell_before(TIMING, "en") == ""
+    assert "4.0% of untouched stand-ins" in words.tell_before(TIMING | {"before_placebo_share": 0.04}, "en")
+    assert not words.is_doubtful(TIMING | {"before_placebo_share": float("nan")})
 
 
 MEASURED: Row = {

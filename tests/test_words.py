@@ -80,7 +80,17 @@ def test_a_translation_keeps_the_placeholders_of_its_english() -> None:
 
 
 def test_every_column_that_a_page_can_show_has_a_chinese_label() -> None:
-    pages = ("overview", "network", "attainment", "coverage", "activities", "visits", "distributor", "terminal", "lists")
+    pages = (
+        "overview",
+        "network",
+        "attainment",
+        "coverage",
+        "activities",
+        "visits",
+        "distributor",
+        "terminal",
+        "lists",
+    )
     columns = {column for page in pages for name in list_questions(page) for column in read_question(name).column_names}
     missing = sorted(column for column in columns if f"column:{column}" not in read_words("zh"))
     assert missing == []

@@ -13,6 +13,7 @@ Row = Mapping[str, Any]
 
 WIDE_SHARE = 0.5  # a terminal with more than this of the sales before: read with care
 CLEAR_TREND = 0.03  # an adjustment for the trend larger than this is shown
+DOUBTFUL_SHARE = 0.1  # fewer stand-ins than this stray as far before the event: read with care
 FARTHEST = 5.0  # drifts looked at, in times the largest step before
 
 
@@ -76,6 +77,22 @@ def tell_course(timing: Row, verdict: str, language: str) -> str:
             )
         )
     return ("" if language == "zh" else " ").join(parts)
+
+
+def is_doubtful(timing: Row) -> bool:
+    """Whether those who took part were on another course before the event already."""
+    return not is_missing(timing["before_placebo_share"]) and bool(timing["before_placebo_share"] < DOUBTFUL_SHARE)
+
+
+def tell_before(timing: Row, language: str) -> str:
+    """The warning that months before differ; nothing where they do not."""
+    if not is_doubtful(timing):
+        return ""
+    return say(
+        language,
+        "Months before differ already, read with care: {share} of untouched stand-ins stray as far.",
+        share=show_share(timing["before_placebo_share"], language),
+    )
 
 
 def tell_sensitivity(timing: Row, verdict: str, language: str) -> str:

@@ -59,9 +59,12 @@ def tell_calendar(held: int, coming: int, cancelled: int, month: date | None, mo
         first = say(language, "{n} activities held", n=n)
     else:
         first = say(
-            language, "{n} activities held, most in {month}: {most}",
-            n=n, month=show_month(month, language), most=show_count(most, language),
-        )  # fmt: skip
+            language,
+            "{n} activities held, most in {month}: {most}",
+            n=n,
+            month=show_month(month, language),
+            most=show_count(most, language),
+        )
     rest = []
     if coming:
         rest.append(say(language, "{n} to come", n=show_count(coming, language)))

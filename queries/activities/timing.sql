@@ -4,22 +4,23 @@
 -- parameters:
 --   kind  varchar  *  the kind; '*' for all
 -- columns:
---   followed_count     integer  months followed from the start on
---   first_clear_month  integer  first month whose interval, joint over all months, is clear of no difference
---   last_clear_month   integer  the last such month
---   gain_index         double   sum of the differences over the months counted as the effect
---   gain_low_index     double   … lower end of the 95% interval
---   gain_high_index    double   … upper end
---   after_count        integer  months followed after those
---   after_index        double   sum of the differences over them
---   after_low_index    double   … lower end of the 95% interval
---   after_high_index   double   … upper end
---   whole_index        double   sum over all months followed
---   whole_low_index    double   … lower end of the 95% interval
---   whole_high_index   double   … upper end
---   persistence        varchar  kept, given_back_in_part, moved_forward, no_gain or untold
---   holds_to_ratio     double   the lift excludes no effect up to drifts so many times as large as any before; empty: never
---   largest_step_rate  double   largest step from quarter to quarter before
+--   followed_count        integer  months followed from the start on
+--   first_clear_month     integer  first month whose interval, joint over all months, is clear of no difference
+--   last_clear_month      integer  the last such month
+--   gain_index            double   sum of the differences over the months counted as the effect
+--   gain_low_index        double   … lower end of the 95% interval
+--   gain_high_index       double   … upper end
+--   after_count           integer  months followed after those
+--   after_index           double   sum of the differences over them
+--   after_low_index       double   … lower end of the 95% interval
+--   after_high_index      double   … upper end
+--   whole_index           double   sum over all months followed
+--   whole_low_index       double   … lower end of the 95% interval
+--   whole_high_index      double   … upper end
+--   persistence           varchar  kept, given_back_in_part, moved_forward, no_gain or untold
+--   before_placebo_share  double   share of stand-ins that stray as far in any month before; small: another course already
+--   holds_to_ratio        double   the lift excludes no effect up to drifts so many times as large as any before; empty: never
+--   largest_step_rate     double   largest step from quarter to quarter before
 select
     kind_timing.followed_count,
     kind_timing.first_clear_month,
@@ -35,6 +36,7 @@ select
     kind_timing.whole_low_index,
     kind_timing.whole_high_index,
     kind_timing.persistence,
+    kind_timing.before_placebo_share,
     kind_sensitivity.holds_to_ratio,
     kind_sensitivity.largest_step_rate
 from kind_timing

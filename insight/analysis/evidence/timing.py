@@ -11,7 +11,8 @@ import pandas as pd
 
 from insight.analysis.draws import Array
 from insight.analysis.effect import Portfolio
-from insight.analysis.effect_paths import Joint, join_months, trace_path
+from insight.analysis.effect_paths import Joint, Path, join_months, trace_path
+from insight.analysis.portfolio import measure_spread
 
 KEPT, GIVEN_BACK, MOVED_FORWARD = "kept", "given_back_in_part", "moved_forward"
 NO_GAIN, UNTOLD = "no_gain", "untold"
@@ -20,7 +21,7 @@ LEAST_AFTER = 3  # months after, to look for it
 TIMING_COLUMNS = (
     "kind", "followed_count", "first_clear_month", "last_clear_month", "gain_index", "gain_low_index",
     "gain_high_index", "after_count", "after_index", "after_low_index", "after_high_index", "whole_index",
-    "whole_low_index", "whole_high_index", "persistence",
+    "whole_low_index", "whole_high_index", "persistence", "before_placebo_share",
 )  # fmt: skip
 
 
@@ -31,8 +32,10 @@ def time_kinds(portfolio: Portfolio) -> pd.DataFrame:
     for kind in portfolio.pooled:
         if kind.members.size < design.least_kind_activities:
             continue
-        joint = join_months(trace_path(portfolio.real, kind.members, design), kind, portfolio.draw_keys, design)
-        rows.append({"kind": kind.name, **time_effect(joint, design.post_months)})
+        path = trace_path(portfolio.real, kind.members, design)
+        joint = join_months(path, kind, portfolio.draw_keys, design)
+        before = {"before_placebo_share": compare_before(path)}
+        rows.append({"kind": kind.name, **time_effect(joint, design.post_months), **before})
     return pd.DataFrame(rows, columns=list(TIMING_COLUMNS))
 
 
@@ -63,6 +66,22 @@ def time_effect(joint: Joint, post_months: int) -> dict[str, object]:
         "whole_high_index": total_high,
         "persistence": judge_persistence(joint, post_months),
     }
+
+
+def compare_before(path: Path) -> float:
+    """How often untouched stand-ins stray from what was expected of them, in any month before, as far as these did.
+
+    The largest |difference| / spread over the months before, against the same of each placebo draw; never 0. A small
+    share says that those who took part were on another course already.
+    """
+    before = path.months < 0
+    spread = measure_spread(path.noise[:, before].T)
+    seen = spread > 0
+    if not seen.any():
+        return float("nan")
+    own = float((np.abs(path.difference[before][seen]) / spread[seen]).max())
+    drawn = (np.abs(path.noise[:, before][:, seen]) / spread[seen]).max(axis=1)
+    return float((1 + (drawn >= own).sum()) / (1 + drawn.size))
 
 
 def judge_persistence(joint: Joint, post_months: int) -> str:

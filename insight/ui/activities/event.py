@@ -40,6 +40,7 @@ def event_card(page: Page, outcome: Outcome) -> Card:
     timing = find_timing(page, kind["kind"])
     notes = [sentences.tell_control(kind, page.language)]
     if timing:
+        notes = [words.tell_before(timing, page.language), *notes]
         notes.append(words.tell_sensitivity(timing, kind["verdict"], page.language))
     described = page.say(
         "Pure sales by month from the event, mean of the year before = 100; band = 95% interval of the difference. "
@@ -58,7 +59,7 @@ def event_card(page: Page, outcome: Outcome) -> Card:
             "control_name": page.say("Expected without it"),
             "note": page.share(kind["lift_rate"], is_signed=True) if has_sum else "",
             "note_month": 3,
-            "is_doubtful": bool(kind["is_picked_unusual"]),
+            "is_doubtful": bool(kind["is_picked_unusual"]) or bool(timing and words.is_doubtful(timing)),
         },
         note=" ".join(filter(None, notes)),
         metrics=("incremental_sales", "negative_control", "finding_bears"),

@@ -27,7 +27,7 @@ def show_depth(page: Page) -> None:
     with right:
         show_card(page, "coverage/penetration", make_penetration)
     show_groups(page)
-    left, right = st.columns([3, 2])
+    left, right = st.columns(2)
     with left:
         show_card(page, "coverage/potential", make_potential)
     with right:

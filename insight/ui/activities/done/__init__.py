@@ -29,8 +29,12 @@ def list_done_tiles(page: Page) -> list[Tile]:
     budget = (
         page.say("no budget loaded")
         if is_missing(counts["budget_rate"])
-        else page.say("{b} of {planned} estimated", b=page.share(counts["budget_rate"], 0), planned=page.amount(counts["planned_amount"]))
-    )  # fmt: skip
+        else page.say(
+            "{b} of {planned} estimated",
+            b=page.share(counts["budget_rate"], 0),
+            planned=page.amount(counts["planned_amount"]),
+        )
+    )
     coming = page.say("{n} to come", n=page.count(done.coming_count)) if done.coming_count else page.say("none to come")
     graded = (
         page.say("no grades loaded")
@@ -57,11 +61,13 @@ def list_done_tiles(page: Page) -> list[Tile]:
             else page.say("eight weeks not over")
             if not has_orders
             else "",
-            note=page.say("{n} of {all} terminals", n=page.count(whole["ordered_count"]), all=page.count(whole["followed_count"]))
+            note=page.say(
+                "{n} of {all} terminals", n=page.count(whole["ordered_count"]), all=page.count(whole["followed_count"])
+            )
             if has_orders
             else "",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def show_done(page: Page, outcome: Outcome) -> None:

@@ -57,7 +57,9 @@ def calendar_card(page: Page, done: Done) -> Card:
             0 if months.empty else int(months.max()),
             page.language,
         ),
-        subtitle=page.say("A dot an activity on its first day. {size}; hollow = still to come. Click one to open it", size=size),
+        subtitle=page.say(
+            "A dot an activity on its first day. {size}; hollow = still to come. Click one to open it", size=size
+        ),
         frame=frame[[*columns, "starts_on", "is_upcoming", "attendee_count"]],
         draw=events.draw_events,
         options={
@@ -71,10 +73,21 @@ def calendar_card(page: Page, done: Done) -> Card:
         on_pick=open_activity,
         turn=take_league_turn(),
         table=frame.assign(activity_kind=frame["kind_name"])[
-            ["activity_id", "activity_name", "activity_kind", "territory_name", "starts_on", "ended_on", "invited_count",
-             "terminal_count", "attendee_count", "cost_amount", "is_upcoming"]
+            [
+                "activity_id",
+                "activity_name",
+                "activity_kind",
+                "territory_name",
+                "starts_on",
+                "ended_on",
+                "invited_count",
+                "terminal_count",
+                "attendee_count",
+                "cost_amount",
+                "is_upcoming",
+            ]
         ],
-    )  # fmt: skip
+    )
 
 
 def funnel_card(page: Page, done: Done) -> Card:
@@ -101,11 +114,11 @@ def funnel_card(page: Page, done: Done) -> Card:
         metrics=("came_rate", "ordered_after"),
         pick="unit",
         pick_field="unit_id",
-        on_pick=lambda kind: choose(
-            "activities", "funnel", **({"kind": kind} if kind and kind != ALL_KINDS else {})
-        ),
+        on_pick=lambda kind: choose("activities", "funnel", **({"kind": kind} if kind and kind != ALL_KINDS else {})),
         turn=take_turn("activities", "funnel"),
-        table=table[["activity_kind", *counts, "ordered_count", "came_rate", "visited_rate", "ordered_rate", "others_rate"]],
+        table=table[
+            ["activity_kind", *counts, "ordered_count", "came_rate", "visited_rate", "ordered_rate", "others_rate"]
+        ],
     )
 
 
@@ -300,7 +313,11 @@ def mix_card(page: Page, done: Done, look: str) -> Card:
         effective_kinds=mixed["effective_count"],
     )
     units = [
-        {"unit_name": names[unit], "unit_count": sums[unit]["unit_count"], "effective_count": sums[unit]["effective_count"]}
+        {
+            "unit_name": names[unit],
+            "unit_count": sums[unit]["unit_count"],
+            "effective_count": sums[unit]["effective_count"],
+        }
         for unit in order[1:]
     ]
     return Card(
