@@ -130,7 +130,7 @@ def make_comings(page: Page) -> Card:
     since = max(add_months(end, -MOST_MONTHS + 1), add_months(page.coverage.first_month, 1))
     frame = page.ask("life/monthly_moves", since_month=since)
     if frame.empty:
-        raise Nothing(page.say("Two months of data are needed to tell who comes and goes."))
+        raise Nothing(page.say("Two months of data with customers are needed to tell who comes and goes."))
     moved = list_comings(frame)
     months = sorted(frame["life_month"].unique())
     blank = pd.DataFrame({"life_month": months, "move": "new", "terminal_count": 0, "stake_amount": 0.0})
@@ -222,7 +222,7 @@ def make_transitions(page: Page) -> Card:
     frame = page.ask("life/monthly_moves", since_month=since)
     frame = frame[frame["from_state"].notna()] if len(frame) else frame
     if frame.empty:
-        raise Nothing(page.say("Two months of data are needed to tell who comes and goes."))
+        raise Nothing(page.say("Two months of data with customers are needed to tell who comes and goes."))
     summed = frame.groupby(["from_state", "to_state"], as_index=False)[["terminal_count", "stake_amount"]].sum()
     order = list(life.STATES)
     whole = summed.groupby("from_state")["terminal_count"].transform("sum")
