@@ -65,7 +65,9 @@ def write_life(builder: Builder, report: Callable[[str], None] = lambda _: None)
     if span["first_month"] is None:
         return []
     report("judging who comes and goes")
-    books = Books(*(builder.ask(f"life/{name}") for name in ("order_days", "report_days", "links", "opened", "holidays")))
+    books = Books(
+        *(builder.ask(f"life/{name}") for name in ("order_days", "report_days", "links", "opened", "holidays"))
+    )
     if not books.order_days.num_rows:  # returns only
         return []
     return [builder.write_derived("life_months", judge_customers(books, list_months(span), span["first_on"]))]

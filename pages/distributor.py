@@ -3,6 +3,7 @@
 import streamlit as st
 
 from insight.sentences.distributor import tell_headline
+from insight.ui.activities.opening import show_picked_activity
 from insight.ui.cards import show_card
 from insight.ui.distributor.cards import make_agreements, make_events, make_peers, make_suppliers, make_terminals
 from insight.ui.distributor.party import address_network, choose_party, gather_party, list_distributor_tiles, list_facts
@@ -41,6 +42,7 @@ with left:
 with right:
     show_card(page, "distributor/months", lambda page: make_months(page, only))
 show_terminal(page, "distributor")
+show_picked_activity(page, "distributor", code)
 left, right = st.columns([3, 2])
 with left:
     show_card(page, "distributor/terminals", lambda page: make_terminals(page, party))

@@ -166,7 +166,7 @@ def test_the_profile_says_what_is_owed_and_nobody_has_none(channel: Warehouse) -
 
 def test_events_are_the_newest_first_and_name_the_maker(channel: Warehouse) -> None:
     rows = ask_frame(channel, "distributor/events", **filtered())
-    assert rows.iloc[0].tolist() == [date(2026, 12, 31), "agreement_ends", "甲厂"]
+    assert rows.iloc[0].tolist()[:3] == [date(2026, 12, 31), "agreement_ends", "甲厂"]
     assert (rows["event_kind"] == "agreement_starts").sum() == 2
 
 

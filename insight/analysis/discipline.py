@@ -125,8 +125,8 @@ def judge_closing(name: str, activity: Activity, own: Steps, through: date, clos
     rows = own.get(step, ())
     end = read_day(activity["ended_on"])
     done = find_last_done(rows)
-    if name == "evaluated":
-        done = find_done(activity, own, "evaluated_on", step)
+    if done is None and name == "evaluated":
+        done = read_day(activity["evaluated_on"])
     if activity["is_upcoming"] or end is None or (not rows and done is None):
         return None
     days = [due for due, _ in rows if due is not None]
@@ -196,9 +196,14 @@ def spread_days(days: pd.Series) -> dict[str, float]:
 
 
 def find_faults(judged: pd.DataFrame) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Each activity with what it did not meet, in the order of MEASURES, the most first."""
+    """Each activity with what it did not meet, in the order of MEASURES, the most first.
+
+    Steps still open are named as such only where no other measure says which they are.
+    """
     order = {name: place for place, name in enumerate(MEASURES)}
     missed = judged[judged["met_count"] < judged["due_count"]]
+    is_named = missed["activity_id"].isin(missed.loc[missed["measure"] != "progress", "activity_id"])
+    missed = missed[~is_named | (missed["measure"] != "progress")]
     groups = {
         str(code): sorted(group.to_dict("records"), key=lambda row: order[row["measure"]])
         for code, group in missed.groupby("activity_id", sort=True)

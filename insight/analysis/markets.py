@@ -41,7 +41,7 @@ def hold_level(chances: Sequence[float], level: float = LEVEL) -> list[bool]:
 def judge_markets(
     effects: pd.DataFrame, kinds: Mapping[str, Mapping[str, Any]], spread_prior: float, fewest: int
 ) -> pd.DataFrame:
-    """A row a kind and market, tried or not: activity_count, measured_count, first_on, asked_count and shared_count (of the
+    """A row a kind and market, tried or not: activity_count, measured_count, first_on, share_due_count and share_done_count (of the
     step to share), lift_rate, lift_low_rate, lift_high_rate, verdict.
 
     effects: rows of discipline/effects_by_market; kinds: rows of activities/kinds by kind. Fewer than ``fewest`` measured
@@ -87,8 +87,8 @@ def pool_markets(
                 "activity_count": len(own),
                 "measured_count": len(measured),
                 "first_on": own["starts_on"].min() if len(own) else None,
-                "asked_count": int(own["is_share_asked"].sum()),
-                "shared_count": int(own["is_shared"].sum()),
+                "share_due_count": int(own["is_share_asked"].sum()),
+                "share_done_count": int(own["is_shared"].sum()),
                 "lift_rate": float("nan"),
                 "lift_low_rate": float("nan"),
                 "lift_high_rate": float("nan"),

@@ -26,7 +26,7 @@ def score_projects(projects: pd.DataFrame, objective_weight: float) -> pd.DataFr
 
 
 def sum_projects(scored: pd.DataFrame) -> pd.DataFrame:
-    """A row a category and one '*' for all, first: project_count, due_count, done_count and on_time_count of those due,
+    """A row a category and one '*' for all, first: project_count, due_count, project_done_count and on_time_count of those due,
     done_rate, on_time_rate, quality_rate, scored_count. Dropped projects are counted apart, in dropped_count.
     """
     rows = [sum_category(ALL, scored)]
@@ -45,7 +45,7 @@ def sum_category(category: str, group: pd.DataFrame) -> dict[str, Any]:
         "project_count": len(kept),
         "dropped_count": int(is_dropped.sum()),
         "due_count": len(due),
-        "done_count": int(due["is_done"].sum()),
+        "project_done_count": int(due["is_done"].sum()),
         "on_time_count": int(due["is_on_time"].sum()),
         "done_rate": divide(float(due["is_done"].sum()), float(len(due))),
         "on_time_rate": divide(float(due["is_on_time"].sum()), float(len(due))),

@@ -107,7 +107,8 @@ def draw_budget(frame: pd.DataFrame, style: Style) -> Any:
             y_labels=y_labels,
         ),
     ]
-    for name in drawn:
+    # where the estimate was committed as it stood, its dashes lie over the line
+    for name in sorted(drawn, key=["committed", "planned", "actual"].index):
         _, colour, width, dash = names[name]
         line = pick(rows, "x", name, where=name)
         # one month is no line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import sqrt
 from typing import Any
 
 from insight.i18n import join_names, name_term, say
@@ -12,6 +13,7 @@ from insight.units import is_missing, show_count, show_number, show_share
 Row = Mapping[str, Any]
 
 MOST_NAMED = 3  # markets named in one sentence
+CLEAR = 2.73  # standard errors: 5% in two sides, shared by the eight measures looked at
 
 
 def name_measure(code: str, language: str) -> str:
@@ -87,25 +89,39 @@ def tell_units(sums: Sequence[Row], language: str) -> str:
 
 
 def tell_trend(quarters: Sequence[Row], language: str) -> str:
-    """The measure that moved most between the first and the last quarter with enough activities."""
-    moves = []
+    """The measure that moved most between the first and the last quarter with enough activities, if beyond chance.
+
+    Two shares of n and m differ beyond chance where their difference exceeds CLEAR x sqrt(p (1 - p) (1/n + 1/m)), p being
+    the share of both together: 6 of 10 and 6 of 7 do not.
+    """
+    compared, moves = [], []
     for measure in dict.fromkeys(str(row["measure"]) for row in quarters):
         own = [row for row in quarters if row["measure"] == measure and row["activity_count"] >= FEW]
-        if len(own) > 1:
-            moves.append((own[-1]["met_rate"] - own[0]["met_rate"], measure, own[0], own[-1]))
-    if not moves:
+        if len(own) < 2:
+            continue
+        first, last = own[0], own[-1]
+        compared.append((first["unit_name"], last["unit_name"]))
+        both = (first["met_count"] + last["met_count"]) / (first["due_count"] + last["due_count"])
+        spread = sqrt(both * (1 - both) * (1 / first["due_count"] + 1 / last["due_count"]))
+        change = abs(last["met_rate"] - first["met_rate"])
+        if change > CLEAR * spread > 0:
+            moves.append((change, measure, first, last))
+    if not compared:
         return say(language, "Too few quarters with enough activities to say what changed")
-    change, measure, first, last = max(moves, key=lambda move: (abs(move[0]), move[1]))
-    values = {
-        "step": name_measure(measure, language),
-        "before": show_share(first["met_rate"], language, 0),
-        "after": show_share(last["met_rate"], language, 0),
-        "first": first["unit_name"],
-        "last": last["unit_name"],
-    }
-    if not change:
-        return say(language, "Nothing changed between {first} and {last}", **values)
-    return say(language, "Moved most: {step}, from {before} in {first} to {after} in {last}", **values)
+    if not moves:
+        return say(
+            language, "No step moved beyond chance from {first} to {last}", first=compared[0][0], last=compared[0][1]
+        )
+    _, measure, first, last = max(moves, key=lambda move: (move[0], move[1]))
+    return say(
+        language,
+        "Moved most: {step}, from {before} in {first} to {after} in {last}",
+        step=name_measure(measure, language),
+        before=show_share(first["met_rate"], language, 0),
+        after=show_share(last["met_rate"], language, 0),
+        first=first["unit_name"],
+        last=last["unit_name"],
+    )
 
 
 def tell_cycle(spread: Row, language: str) -> str:
@@ -180,6 +196,8 @@ def tell_markets(rows: Sequence[Row], language: str) -> str:
         "n": show_count(sum(row["verdict"] in ("unproven", "not_enough_data") for row in own), language),
         "m": show_count(sum(row["verdict"] == "untried" for row in own), language),
     }
+    if values["m"] == "0":
+        return say(language, "{kind} worked in {where}; in the {n} other markets it cannot be told", **values)
     return say(
         language,
         "{kind} worked in {where}; held in {n} other markets where it cannot be told, in {m} not yet",
@@ -219,10 +237,14 @@ def tell_budgets(rows: Sequence[Row], alert: float, language: str) -> str:
     )
 
 
-def tell_projects(done: int, due: int, language: str) -> str:
-    """How many of the projects due are done."""
+def tell_projects(done: int, in_time: int, due: int, language: str) -> str:
+    """How many of the projects due are done, and how many were in time."""
     if not due:
         return say(language, "No project was due in the period")
     return say(
-        language, "{n} of {all} projects due are done", n=show_count(done, language), all=show_count(due, language)
+        language,
+        "{n} of {all} projects due are done, {k} of them in time",
+        n=show_count(done, language),
+        all=show_count(due, language),
+        k=show_count(in_time, language),
     )

@@ -43,7 +43,7 @@ def tell_headline(counts: Row, response: Row, language: str, currency: str) -> s
 
 def tell_orders(response: Row, language: str) -> str:
     """Who ordered in the eight weeks after, beside everybody else; nothing where too few can be followed."""
-    if not response or response["followed_count"] < FEW or is_missing(response["ordered_rate"]):
+    if not response or response["followed_terminal_count"] < FEW or is_missing(response["ordered_rate"]):
         return ""
     q = show_share(response["ordered_rate"], language, 0)
     if is_missing(response["others_rate"]):
@@ -76,7 +76,7 @@ def tell_calendar(held: int, coming: int, cancelled: int, month: date | None, mo
 def tell_funnel(kinds: Sequence[Row], whole: Row, language: str) -> str:
     """Who came of those invited, and the kind to which the fewest came; kinds of few activities are not spoken of."""
     if is_missing(whole["came_rate"]):
-        if is_missing(whole["ordered_rate"]) or whole["followed_count"] < FEW:
+        if is_missing(whole["ordered_rate"]) or whole["followed_terminal_count"] < FEW:
             return say(language, "Nobody said who came")
         q = show_share(whole["ordered_rate"], language, 0)
         return say(language, "Nobody said who came; {q} of those invited ordered within eight weeks", q=q)

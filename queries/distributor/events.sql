@@ -7,6 +7,7 @@
 --   happened_on  date     the day
 --   event_kind   varchar  onboarded, signed, agreement_starts, agreement_ends, authorised, authorisation_ends or activity
 --   event_name   varchar  what it was about; empty where the kind says it all
+--   activity_id  varchar  the activity; empty for other events
 with contracts as (
     select
         agreements.*,
@@ -26,14 +27,16 @@ events as (
     select
         onboarded_on as happened_on,
         'onboarded' as event_kind,
-        null as event_name
+        null as event_name,
+        null::varchar as activity_id
     from distributors
     where distributor_id = $distributor::varchar
     union all
     select
         happened_on,
         event_kind,
-        string_agg(distinct maker, ', ' order by maker) as event_name
+        string_agg(distinct maker, ', ' order by maker) as event_name,
+        null::varchar as activity_id
     from contract_days
     where happened_on is not null
     group by happened_on, event_kind
@@ -41,7 +44,8 @@ events as (
     select
         authorisations.valid_from,
         'authorised',
-        string_agg(distinct coalesce(territories.name, authorisations.territory_id), ', ' order by coalesce(territories.name, authorisations.territory_id))
+        string_agg(distinct coalesce(territories.name, authorisations.territory_id), ', ' order by coalesce(territories.name, authorisations.territory_id)),
+        null::varchar
     from authorisations
     left join territories on territories.territory_id = authorisations.territory_id
     where authorisations.distributor_id = $distributor::varchar
@@ -50,18 +54,20 @@ events as (
     select
         authorisations.valid_to,
         'authorisation_ends',
-        string_agg(distinct coalesce(territories.name, authorisations.territory_id), ', ' order by coalesce(territories.name, authorisations.territory_id))
+        string_agg(distinct coalesce(territories.name, authorisations.territory_id), ', ' order by coalesce(territories.name, authorisations.territory_id)),
+        null::varchar
     from authorisations
     left join territories on territories.territory_id = authorisations.territory_id
     where authorisations.distributor_id = $distributor::varchar
     group by authorisations.valid_to
     union all
-    select starts_on, 'activity', name from activities where owner = $distributor::varchar
+    select starts_on, 'activity', name, activity_id from activities where owner = $distributor::varchar
 )
 select
     happened_on,
     event_kind,
-    event_name
+    event_name,
+    activity_id
 from events
 where happened_on is not null
 order by happened_on desc, event_kind, event_name

@@ -2,6 +2,8 @@
 -- from the handover on. A handover is a change of the rep with the largest share of the credit, both known. Left out are
 -- terminals handed over again within those months, with a month a supplier has not reported, or open for a part of them only.
 -- grain: one row a handover and month around it
+-- parameters:
+--   kept_limit  integer  3000  of terminals never handed over at most so many, drawn by their ids
 -- columns:
 --   handover_id      varchar        the old and the new owner and the month: terminals handed over together
 --   terminal_id      varchar        the terminal
@@ -56,8 +58,17 @@ handovers as (
     where earlier_id <> rep_id
 ),
 owned as (
-    select distinct assignments.terminal_id
-    from assignments
+    -- enough to compare with, however many there are
+    select distinct terminal_id
+    from handovers
+    union all
+    select terminal_id
+    from (
+        select distinct assignments.terminal_id
+        from assignments
+        where assignments.terminal_id not in (select handovers.terminal_id from handovers)
+    ) as never_handed
+    qualify row_number() over (order by md5(terminal_id)) <= $kept_limit::integer
 ),
 whole_lives as (
     -- customers with the months in which they can be looked at
@@ -66,7 +77,7 @@ whole_lives as (
         life_months.life_month,
         life_months.is_owed
     from life_months
-    where life_months.state <> 'closed'
+    where life_months.state <> 'closed' and life_months.terminal_id in (select owned.terminal_id from owned)
 ),
 sold as (
     select
@@ -74,6 +85,7 @@ sold as (
         sales_month,
         sum(sales_amount) as sales_amount
     from terminal_months
+    where terminal_id in (select owned.terminal_id from owned)
     group by terminal_id, sales_month
 ),
 months as (

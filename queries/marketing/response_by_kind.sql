@@ -6,20 +6,20 @@
 -- parameters:
 --   follow_days  integer  56  days after an activity in which visits and orders count
 -- columns:
---   kind                varchar  the kind; '*' for all
---   activity_count      bigint   activities held in the period
---   told_count          bigint   those of them that say who came
---   invited_count       bigint   invitations, once an activity and terminal
---   told_invited_count  bigint   invitations to activities that say who came
---   came_count          bigint   those of them that came
---   took_part_count     bigint   terminals that took part, once an activity
---   followed_count      bigint   those of them whose eight weeks are over
---   visited_count       bigint   of those followed, visited in the eight weeks
---   ordered_count       bigint   of those followed, bought in the eight weeks
---   came_rate           double   came ÷ invitations to activities that say who came
---   visited_rate        double   visited ÷ followed; empty without visits
---   ordered_rate        double   ordered ÷ followed
---   others_rate         double   share of all other open terminals that bought in eight weeks of the same months
+--   kind                     varchar  the kind; '*' for all
+--   activity_count           bigint   activities held in the period
+--   told_count               bigint   those of them that say who came
+--   invited_count            bigint   invitations, once an activity and terminal
+--   told_invited_count       bigint   invitations to activities that say who came
+--   came_count               bigint   those of them that came
+--   took_part_count          bigint   terminals that took part, once an activity
+--   followed_terminal_count  bigint   those of them whose eight weeks are over
+--   visited_after_count      bigint   of those followed, visited in the eight weeks
+--   ordered_count            bigint   of those followed, bought in the eight weeks
+--   came_rate                double   came ÷ invitations to activities that say who came
+--   visited_after_rate       double   visited ÷ followed; empty without visits
+--   ordered_rate             double   ordered ÷ followed
+--   others_rate              double   share of all other open terminals that bought in eight weeks of the same months
 with listed as materialized (
     select
         spans.*,
@@ -200,8 +200,8 @@ summed as (
         coalesce(followed.kind, '') as kind,
         grouping(followed.kind) as is_total,
         count(*) as took_part_count,
-        count(*) filter (where followed.is_followed) as followed_count,
-        count(*) filter (where followed.is_followed and followed.is_called) as visited_count,
+        count(*) filter (where followed.is_followed) as followed_terminal_count,
+        count(*) filter (where followed.is_followed and followed.is_called) as visited_after_count,
         count(*) filter (where followed.is_followed and followed.is_buyer) as ordered_count,
         sum(others_rates.others_rate) filter (where followed.is_followed)
         / nullif(count(others_rates.others_rate) filter (where followed.is_followed), 0) as others_rate
@@ -225,14 +225,14 @@ select
     coalesce(invited.told_invited_count, 0) as told_invited_count,
     coalesce(invited.came_count, 0) as came_count,
     coalesce(summed.took_part_count, 0) as took_part_count,
-    coalesce(summed.followed_count, 0) as followed_count,
-    coalesce(summed.visited_count, 0) as visited_count,
+    coalesce(summed.followed_terminal_count, 0) as followed_terminal_count,
+    coalesce(summed.visited_after_count, 0) as visited_after_count,
     coalesce(summed.ordered_count, 0) as ordered_count,
     invited.came_count / nullif(invited.told_invited_count, 0)::double as came_rate,
     case
-        when exists (select 1 from visits) then summed.visited_count / nullif(summed.followed_count, 0)::double
-    end as visited_rate,
-    summed.ordered_count / nullif(summed.followed_count, 0)::double as ordered_rate,
+        when exists (select 1 from visits) then summed.visited_after_count / nullif(summed.followed_terminal_count, 0)::double
+    end as visited_after_rate,
+    summed.ordered_count / nullif(summed.followed_terminal_count, 0)::double as ordered_rate,
     summed.others_rate
 from held
 left join invited on invited.kind = held.kind and invited.is_total = held.is_total

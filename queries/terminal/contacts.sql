@@ -11,6 +11,7 @@
 --   is_attended     boolean  whether somebody of the terminal came to the activity; empty where not said and for a visit
 --   attendee_count  integer  how many came
 --   with_name       varchar  the distributor of a joint visit
+--   activity_id     varchar  the activity; empty for a visit
 --   is_goal_met     boolean  whether the visit met its goal; empty where not said and for an activity
 with view_end as (
     select end_of_view($period_end, null) as end_on
@@ -23,6 +24,7 @@ select
     null::boolean as is_attended,
     null::integer as attendee_count,
     distributors.name as with_name,
+    null::varchar as activity_id,
     visits.is_goal_met
 from visits
 cross join view_end
@@ -39,6 +41,7 @@ select
     activity_terminals.is_attended,
     activity_terminals.attendee_count,
     null::varchar as with_name,
+    activities.activity_id,
     null::boolean as is_goal_met
 from activity_terminals
 join activities on activities.activity_id = activity_terminals.activity_id

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 MOST_STEPS = 30
+MOST_HALVINGS = 20
 RIDGES = (1.0, 10.0, 100.0, 1_000.0, 1e7)
 
 
@@ -38,7 +39,7 @@ def logit(chance: Floats) -> Floats:
 
 
 def fit_logistic(features: Floats, outcome: Floats, base: Floats, ridge: float = 1.0) -> Logistic:
-    """Fit by Newton's steps what the features add to the log odds ``base``.
+    """Fit by Newton's steps, halved where they lead too far, what the features add to the log odds ``base``.
 
     ``ridge`` pulls the weights (not the intercept) to 0 as much as so many cases of one unit: where the features say
     nothing, the base stays. Where all outcomes are alike there is nothing to learn and the chance is that of a base
@@ -56,16 +57,30 @@ def fit_logistic(features: Floats, outcome: Floats, base: Floats, ridge: float =
     penalty = np.full(width + 1, ridge)
     penalty[0] = 0.0
     beta = np.zeros(width + 1)
+    loss = _measure_loss(base, outcome, penalty, beta)
     for _ in range(MOST_STEPS):
         chance = expit(base + design @ beta)
         weight = np.maximum(chance * (1 - chance), 1e-6)
         slope = design.T @ (outcome - chance) - penalty * beta
         bend = (design * weight[:, None]).T @ design + np.diag(penalty + 1e-9)
         step = np.linalg.solve(bend, slope)
-        beta = beta + np.clip(step, -4, 4)
+        # far from the best a whole step may lead past it and farther away: then a half, a quarter … of it
+        for _ in range(MOST_HALVINGS):
+            reached = _measure_loss(base + design @ (beta + step), outcome, penalty, beta + step)
+            if reached <= loss:
+                break
+            step = step / 2
+        else:
+            break
+        beta, loss = beta + step, reached
         if np.abs(step).max() < 1e-6:
             break
     return Logistic(float(beta[0]), beta[1:], middle, spread)
+
+
+def _measure_loss(told: Floats, outcome: Floats, penalty: Floats, beta: Floats) -> float:
+    """What the fit makes smallest: how unlikely the outcomes are at log odds ``told``, and how heavy the weights."""
+    return float((np.logaddexp(0.0, told) - outcome * told).sum() + 0.5 * (penalty * beta**2).sum())
 
 
 def choose_ridge(features: Floats, outcome: Floats, base: Floats, group: NDArray[np.int64]) -> float:

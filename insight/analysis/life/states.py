@@ -51,10 +51,12 @@ SCATTER = 2.0  # standard errors: a change within them is chance
 
 @dataclass(frozen=True)
 class History:
-    """What is known of each customer. [customers x months] except the dates of the customers, of the months and of the long holidays.
+    """What is known of each customer, [customers x months] except ``first_on``, ``is_first_known`` and ``closed_on``.
 
-    Days are numbers, -1 for none; ``holidays`` are the days of long ones. ``last_month`` is the month of the last order as known then. ``is_first_known`` says
-    that the first order in the data was its first. ``whole_months``: the last month counted here may not be over.
+    Days are numbers, -1 for none. ``last_month`` is the month of the last order as known then; ``known_on`` the day through
+    which all suppliers have reported, ``owed`` whether one of them is late. ``is_first_known`` says that the first order in
+    the data was its first. Months run from ``starts`` to ``ends``; the last one may not be over: ``whole_months``.
+    ``holidays`` are the days of long ones.
     """
 
     orders: LastOrders

@@ -8,7 +8,7 @@ from insight.ui.activities.choices import NEEDED
 from insight.ui.activities.earnings.costs import bands_card, costs_card, list_costs, outside_card, unit_costs_card
 from insight.ui.activities.earnings.payback import payback_card, payback_kinds_card
 from insight.ui.activities.earnings.payers import choose_payer, list_payers, payers_card
-from insight.ui.activities.earnings.returns import returns_card, shares_card
+from insight.ui.activities.earnings.returns import kinds_card, returns_card, shares_card
 from insight.ui.activities.earnings.spending import response_card, responses_card
 from insight.ui.activities.outcome import Outcome
 from insight.ui.cards import show_card
@@ -30,7 +30,7 @@ def show_earned(page: Page, outcome: Outcome) -> None:
 
 
 def show_return(page: Page, outcome: Outcome) -> None:
-    """Who paid and gained, when it came back for the payer followed, and cost against return."""
+    """Who paid and gained, when it came back for the payer followed, the kinds by return, and cost against return."""
     listed = list_payers(page, outcome)
     show_card(page, "activities/payers", lambda page: payers_card(page, listed))
     payer = choose_payer(page, listed)
@@ -41,9 +41,10 @@ def show_return(page: Page, outcome: Outcome) -> None:
         show_card(page, "activities/payback_kinds", lambda page: payback_kinds_card(page, listed, payer))
     left, right = st.columns([3, 2])
     with left:
-        show_card(page, "activities/returns", lambda page: returns_card(page, outcome))
+        show_card(page, "activities/kind_returns", lambda page: kinds_card(page, outcome))
     with right:
         show_card(page, "activities/shares", lambda page: shares_card(page, outcome))
+    show_card(page, "activities/returns", lambda page: returns_card(page, outcome))
 
 
 def show_cost(page: Page, outcome: Outcome) -> None:

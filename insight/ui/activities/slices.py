@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from insight.charts import forest, league
+from insight.charts import league
 from insight.sentences import activities as sentences
 from insight.sentences import effect as words
 from insight.ui.activities.choices import NEEDED, require_kinds
@@ -21,7 +21,6 @@ DIMENSIONS = {
     "territory": "Region",
     "size": "Size",
     "owner": "Owner",
-    "return": "Return",
 }
 
 
@@ -30,8 +29,6 @@ def show_slices(page: Page, outcome: Outcome) -> None:
     dimension = choose_part(page, "activities", DIMENSIONS, key="lvl")
     if dimension == "kind":
         show_card(page, "activities/kinds", lambda page: kinds_card(page, outcome), needs=NEEDED)
-    elif dimension == "return":
-        show_card(page, "activities/kind_returns", lambda page: returns_card(page, outcome), needs=NEEDED)
     else:
         show_card(page, f"activities/by_{dimension}", lambda page: slices_card(page, dimension), needs=NEEDED)
 
@@ -121,65 +118,6 @@ def make_card(page: Page, rows: pd.DataFrame, scope: str, note: str, *, is_kind:
                 "lift_low_rate",
                 "lift_high_rate",
                 "negative_control_rate",
-            ]
-        ],
-    )
-
-
-def returns_card(page: Page, outcome: Outcome) -> Card:
-    """The kinds by return against break-even, the highest first, those of few activities last."""
-    require_kinds(page, outcome)
-    kinds = outcome.kinds[(outcome.kinds["kind"] != sentences.ALL_KINDS) & outcome.kinds["romi_rate"].notna()]
-    if kinds.empty:
-        raise Nothing(
-            page.say("No kind has a return: costs of activities, or costs and prices of products, are missing.")
-        )
-    is_few = kinds["measured_count"] < sentences.FEW
-    frame = pd.DataFrame(
-        {
-            "unit_id": kinds["kind"],
-            "unit_name": kinds["kind"].map(page.term),
-            "estimate": kinds["romi_rate"],
-            "low": kinds["romi_low_rate"],
-            "high": kinds["romi_high_rate"],
-            "count": kinds["measured_count"],
-            # an interval that is clear of nothing but not of the negative control is no finding either
-            "is_small": is_few | ((kinds["romi_low_rate"] > 0) & (kinds["verdict"] != "works")),
-        }
-    )
-    frame = pd.concat([frame[~is_few], frame[is_few]])
-    table = kinds.assign(activity_kind=kinds["kind"].map(page.term))
-    return Card(
-        title=sentences.tell_kinds(outcome.kinds.to_dict("records"), page.language),
-        subtitle=page.say(
-            "{measure}. Whole company since {month}; n = activities measured. Click a kind",
-            measure=page.say("ROMI: net gain ÷ cost, 95% interval"),
-            month=page.month(outcome.first_month),
-        ),
-        frame=frame,
-        draw=forest.draw_forest,
-        options={"reference": 0.0, "format": "ratio", "reference_name": page.say("break-even")},
-        note=page.say("Hollow: fewer than five measured, or not clear of the negative control.")
-        if frame["is_small"].any()
-        else "",
-        metrics=("romi", "negative_control"),
-        pick="unit",
-        pick_field="unit_id",
-        on_pick=lambda kind: choose("activities", "kind_returns", **({"kind": kind} if kind else {})),
-        turn=take_turn("activities", "kind_returns"),
-        table=table[
-            [
-                "activity_kind",
-                "measured_count",
-                "cost_amount",
-                "gain_amount",
-                "net_amount",
-                "romi_rate",
-                "romi_low_rate",
-                "romi_high_rate",
-                "revenue_per_cost_rate",
-                "break_even_lift_rate",
-                "chance_paid_share",
             ]
         ],
     )

@@ -10,6 +10,7 @@ import pandas as pd
 from insight.analysis.peers import choose_peers, place_among
 from insight.charts import strips
 from insight.sentences import distributor as sentences
+from insight.ui.activities.opening import pick_activities
 from insight.ui.cards import Card
 from insight.ui.distributor.party import THRESHOLD, Party
 from insight.ui.page import Page
@@ -162,5 +163,6 @@ def make_events(page: Page, party: Party) -> Card:
     return Card(
         title=page.say("Last: {event}, {day}", event=page.term(last["event_kind"]), day=page.day(last["happened_on"])),
         subtitle=page.say("Admission, agreements, authorisations and its own activities, the newest first"),
-        frame=table,
+        frame=table.drop(columns="activity_id"),
+        **pick_activities("distributor", frame, party.id),
     )

@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from insight.ui.activities.opening import show_picked_activity
 from insight.ui.cards import show_card
 from insight.ui.page import Page
 from insight.ui.terminal.cards import (
@@ -46,5 +47,6 @@ def show_cards(page: Page, customer: Customer) -> None:
         with right:
             show_steps(page, customer)
             show_card(page, "terminal/similar", partial(make_similar, customer=customer))
+    show_picked_activity(page, "terminal", customer.id)
     show_terminal(page, "terminal")
     show_card(page, "terminal/peers", partial(make_peers, customer=customer))

@@ -10,6 +10,7 @@ import pandas as pd
 from insight.charts import heat, panels, swimlane
 from insight.filters import add_months
 from insight.sentences import terminal as sentences
+from insight.ui.activities.opening import pick_activities
 from insight.ui.cards import Card
 from insight.ui.page import Page
 from insight.ui.states import Nothing
@@ -324,6 +325,7 @@ def make_contacts(page: Page, customer: Customer) -> Card:
         title=sentences.tell_contacts(rows, customer.end_on, LOOKED_BACK, page.language),
         subtitle=page.say("The newest first; what came of an activity, or with whom a visit was made"),
         frame=table[[column for column in table.columns if table[column].notna().any()]],
+        **pick_activities("terminal", frame, customer.id),
     )
 
 

@@ -19,7 +19,7 @@ from insight.ui.states import Nothing
 
 def list_priced(page: Page) -> pd.DataFrame:
     """The activities of the period that were not cancelled and of which something about cost is known."""
-    activities = page.ask("marketing/activities")
+    activities = page.ask("marketing/activities", listed_from=page.window.period_start)
     kept = activities[activities["is_within"] & ~activities["is_cancelled"]]
     priced = kept[kept["planned_cost_amount"].notna() | kept["cost_amount"].notna()]
     if priced.empty:
@@ -98,7 +98,7 @@ def deviations_card(page: Page) -> Card:
     ).sort_values(["furthest", "activity_id"], ascending=[False, True])
     amounts = ["planned_cost_amount", "committed_amount", "actual_amount"]
     frame[amounts] = frame[amounts].astype(float).round(0).astype("Int64")
-    columns = ["starts_on", "activity_kind", "activity_name", "territory_name", "owner_text", *amounts]
+    columns = ["activity_name", "starts_on", "owner_text", *amounts, "deviation_rate"]
     return Card(
         title=page.say(
             "{n} of {all} activities lie further than {share} from their estimate",
@@ -111,7 +111,8 @@ def deviations_card(page: Page) -> Card:
             "activity",
             currency=page.company.currency,
         ),
-        frame=frame[[*columns, "commitment_rate", "deviation_rate"]],
+        frame=frame[columns],
+        table=frame[["activity_id", *columns, "commitment_rate", "activity_kind", "territory_name"]],
         metrics=("cost_deviation", "commitment_deviation"),
         pick_ids={"row": tuple(frame["activity_id"])},
         on_pick=open_activity,

@@ -116,7 +116,7 @@ def faults_card(page: Page, run: Run) -> Card:
         fault_text=frame["activity_id"].map(told),
         place=frame["activity_id"].map(places),
     ).sort_values(["fault_count", "starts_on", "activity_id"], ascending=[False, False, True])
-    columns = ["starts_on", "activity_kind", "activity_name", "territory_name", "owner_text", "fault_text"]
+    columns = ["activity_name", "fault_text", "starts_on", "owner_text"]
     return Card(
         title=sentences.tell_faults(len(frame), len(listed), page.language),
         subtitle=page.say(
@@ -129,7 +129,17 @@ def faults_card(page: Page, run: Run) -> Card:
         on_pick=open_activity,
         turn=take_league_turn(),
         table=frame[
-            ["activity_id", *columns, "fault_count", "submitted_on", "approved_on", "ended_on", "evaluated_on"]
+            [
+                "activity_id",
+                *columns,
+                "activity_kind",
+                "territory_name",
+                "fault_count",
+                "submitted_on",
+                "approved_on",
+                "ended_on",
+                "evaluated_on",
+            ]
         ],
     )
 
@@ -158,7 +168,7 @@ def steps_card(page: Page, run: Run, code: str, name: str) -> Card:
         raise Nothing(page.say("No steps of this activity are loaded."))
     through = page.coverage.data_through_on
     frame = steps.assign(
-        step_name=steps["step"].map(lambda step: page.term(f"step_{step}")),
+        step_text=steps["step"].map(lambda step: page.term(f"step_{step}")),
         state_text=[
             say_state(page, due, done, through) for due, done in zip(steps["due_on"], steps["done_on"], strict=True)
         ],
@@ -166,7 +176,7 @@ def steps_card(page: Page, run: Run, code: str, name: str) -> Card:
     return Card(
         title=page.say("Steps of {name}", name=name),
         subtitle=page.say("As it is on record on {day}", day=page.day(through)),
-        frame=frame[["step_name", "due_on", "done_on", "state_text"]],
+        frame=frame[["step_text", "due_on", "done_on", "state_text"]],
         metrics=("step_progress",),
     )
 

@@ -16,7 +16,7 @@ def projects_card(page: Page) -> Card:
     if projects.empty:
         raise Nothing(page.say("No marketing project was due in this period under these filters."))
     rule = read_discipline()
-    scored = score_projects(projects, rule.objective_weight)
+    scored = score_projects(projects.rename(columns={"stage": "project_stage"}), rule.objective_weight)
     sums = sum_projects(scored)
     whole = sums.iloc[0]
     frame = sums.assign(
@@ -32,10 +32,20 @@ def projects_card(page: Page) -> Card:
         page.say("of the filters only the owner counts") if page.filters.is_narrowed else "",
     ]
     return Card(
-        title=sentences.tell_projects(int(whole["done_count"]), int(whole["due_count"]), page.language),
+        title=sentences.tell_projects(
+            int(whole["project_done_count"]), int(whole["on_time_count"]), int(whole["due_count"]), page.language
+        ),
         subtitle=" · ".join(filter(None, parts)),
         frame=frame[
-            ["category_name", "due_count", "done_count", "done_rate", "on_time_rate", "quality_rate", "scored_count"]
+            [
+                "category_name",
+                "due_count",
+                "project_done_count",
+                "done_rate",
+                "on_time_rate",
+                "quality_rate",
+                "scored_count",
+            ]
         ],
         metrics=("project_completion", "project_quality"),
         table=scored[
@@ -48,7 +58,7 @@ def projects_card(page: Page) -> Card:
                 "planned_on",
                 "due_on",
                 "done_on",
-                "stage",
+                "project_stage",
                 "objective_score",
                 "subjective_score",
                 "quality_rate",

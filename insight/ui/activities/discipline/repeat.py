@@ -95,8 +95,8 @@ def markets_card(page: Page, outcome: Outcome) -> Card:
                 "lift_rate",
                 "lift_low_rate",
                 "lift_high_rate",
-                "asked_count",
-                "shared_count",
+                "share_due_count",
+                "share_done_count",
             ]
         ],
     )
@@ -144,10 +144,10 @@ def repeats_card(page: Page, outcome: Outcome) -> Card:
                 "untried_text": join(group[group["verdict"] == UNTRIED]),
                 "shared_text": page.say(
                     "{n} of {all}",
-                    n=page.count(group["shared_count"].sum()),
-                    all=page.count(group["asked_count"].sum()),
+                    n=page.count(group["share_done_count"].sum()),
+                    all=page.count(group["share_due_count"].sum()),
                 )
-                if group["asked_count"].sum()
+                if group["share_due_count"].sum()
                 else "—",
                 "worked_count": int((group["verdict"] == WORKED).sum()),
             }

@@ -84,8 +84,8 @@ def units_card(page: Page, run: Run, look: str) -> Card:
         pick="cell",
         on_select=select,
         turn=take_turn("activities", "run_units"),
-        table=sums.assign(step_name=[sentences.name_measure(str(code), page.language) for code in sums["measure"]])[
-            ["unit_name", "step_name", "activity_count", "due_count", "met_count", "met_rate"]
+        table=sums.assign(step_text=[sentences.name_measure(str(code), page.language) for code in sums["measure"]])[
+            ["unit_name", "step_text", "activity_count", "due_count", "met_count", "met_rate"]
         ],
     )
 
@@ -154,8 +154,8 @@ def trend_card(page: Page, run: Run) -> Card:
         metrics=METRICS,
         table=sums.assign(
             quarter=sums["unit_id"],
-            step_name=[sentences.name_measure(str(code), page.language) for code in sums["measure"]],
-        )[["quarter", "step_name", "activity_count", "due_count", "met_count", "met_rate"]],
+            step_text=[sentences.name_measure(str(code), page.language) for code in sums["measure"]],
+        )[["quarter", "step_text", "activity_count", "due_count", "met_count", "met_rate"]],
     )
 
 

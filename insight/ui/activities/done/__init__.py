@@ -26,15 +26,11 @@ def list_done_tiles(page: Page) -> list[Tile]:
     """Spend against budget, activities, terminals reached, cost of an attendee, and who ordered in the eight weeks after."""
     done = gather_done(page)
     counts, whole = done.counts, done.whole
-    budget = (
-        page.say("no budget loaded")
-        if is_missing(counts["budget_rate"])
-        else page.say(
-            "{b} of {planned} estimated",
-            b=page.share(counts["budget_rate"], 0),
-            planned=page.amount(counts["planned_amount"]),
-        )
-    )
+    if is_missing(counts["budget_rate"]):
+        budget = page.say("no budget loaded")
+    else:
+        rate, planned = page.share(counts["budget_rate"], 0), page.amount(counts["planned_amount"])
+        budget = page.say("{b} of {planned} estimated", b=rate, planned=planned)
     coming = page.say("{n} to come", n=page.count(done.coming_count)) if done.coming_count else page.say("none to come")
     graded = (
         page.say("no grades loaded")
@@ -62,7 +58,9 @@ def list_done_tiles(page: Page) -> list[Tile]:
             if not has_orders
             else "",
             note=page.say(
-                "{n} of {all} terminals", n=page.count(whole["ordered_count"]), all=page.count(whole["followed_count"])
+                "{n} of {all} terminals",
+                n=page.count(whole["ordered_count"]),
+                all=page.count(whole["followed_terminal_count"]),
             )
             if has_orders
             else "",

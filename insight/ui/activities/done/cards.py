@@ -98,7 +98,14 @@ def funnel_card(page: Page, done: Done) -> Card:
     frame = pd.DataFrame([bar for row in rows for bar in list_stages(page, row, done.whole)])
     table = pd.DataFrame(rows)
     table["activity_kind"] = [name_kind(str(kind), page.language) for kind in table["kind"]]
-    counts = ["activity_count", "invited_count", "came_count", "took_part_count", "followed_count", "visited_count"]
+    counts = [
+        "activity_count",
+        "invited_count",
+        "came_count",
+        "took_part_count",
+        "followed_terminal_count",
+        "visited_after_count",
+    ]
     return Card(
         title=sentences.tell_funnel(rows[1:], done.whole, page.language),
         subtitle=page.say(
@@ -117,7 +124,15 @@ def funnel_card(page: Page, done: Done) -> Card:
         on_pick=lambda kind: choose("activities", "funnel", **({"kind": kind} if kind and kind != ALL_KINDS else {})),
         turn=take_turn("activities", "funnel"),
         table=table[
-            ["activity_kind", *counts, "ordered_count", "came_rate", "visited_rate", "ordered_rate", "others_rate"]
+            [
+                "activity_kind",
+                *counts,
+                "ordered_count",
+                "came_rate",
+                "visited_after_rate",
+                "ordered_rate",
+                "others_rate",
+            ]
         ],
     )
 
@@ -126,8 +141,22 @@ def list_stages(page: Page, row: dict[str, Any], whole: dict[str, Any]) -> list[
     """The bars of one kind; a stage that nothing is known about anywhere is left out."""
     told = [
         ("came", page.say("Came"), "came_rate", "came_count", "told_invited_count", None),
-        ("visited", page.say("Visited after"), "visited_rate", "visited_count", "followed_count", None),
-        ("ordered", page.say("Ordered after"), "ordered_rate", "ordered_count", "followed_count", row["others_rate"]),
+        (
+            "visited",
+            page.say("Visited after"),
+            "visited_after_rate",
+            "visited_after_count",
+            "followed_terminal_count",
+            None,
+        ),
+        (
+            "ordered",
+            page.say("Ordered after"),
+            "ordered_rate",
+            "ordered_count",
+            "followed_terminal_count",
+            row["others_rate"],
+        ),
     ]
     return [
         {
@@ -215,8 +244,8 @@ def reach_card(page: Page, done: Done) -> Card:
             "rate_title": page.say("Reached"),
         },
         metrics=("terminals_reached",),
-        table=cells.assign(reached_rate=cells["reached_count"] / cells["terminal_count"])[
-            ["unit_name", "grade", "terminal_count", "reached_count", "reached_rate"]
+        table=cells.assign(reached_share=cells["reached_count"] / cells["terminal_count"])[
+            ["unit_name", "grade", "terminal_count", "reached_count", "reached_share"]
         ],
     )
 

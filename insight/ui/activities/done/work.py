@@ -12,6 +12,7 @@ from insight.ui.activities.choices import keep_chosen
 from insight.ui.page import Page
 
 BEST_GRADE = "A"
+FOLLOW_DAYS = 56  # eight weeks, as every sentence of this part says
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,10 @@ class Done:
 
 def gather_done(page: Page) -> Done:
     """Ask for what was done under the filters."""
-    activities = page.ask("marketing/activities")
+    activities = page.ask("marketing/activities", listed_from=page.window.period_start)
     held = activities[activities["is_within"] & ~activities["is_upcoming"] & ~activities["is_cancelled"]]
     grades = page.ask("marketing/reach_by_grade")
-    response = page.ask("marketing/response_by_kind")
+    response = page.ask("marketing/response_by_kind", follow_days=FOLLOW_DAYS)
     is_whole = response["kind"] == "*"
     whole = {str(name): value for name, value in response[is_whole].iloc[0].items()} if is_whole.any() else {}
     return Done(activities, held, grades, response[~is_whole], whole, count_done(held, grades))

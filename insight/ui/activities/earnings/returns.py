@@ -1,4 +1,4 @@
-"""Cost against return, activity by activity, and share of spend against share of return, kind by kind."""
+"""Kinds by return, cost against return activity by activity, and share of spend against share of return."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from insight.charts import pairs, returns
+from insight.charts import forest, pairs, returns
 from insight.sentences import activities as sentences
 from insight.ui.activities.choices import keep_chosen, require_kinds
 from insight.ui.activities.outcome import Outcome
@@ -95,5 +96,64 @@ def shares_card(page: Page, outcome: Outcome) -> Card:
         turn=take_turn("activities", "shares"),
         table=frame.assign(activity_kind=frame["unit_name"])[
             ["activity_kind", "measured_count", "spend_rate", "return_rate"]
+        ],
+    )
+
+
+def kinds_card(page: Page, outcome: Outcome) -> Card:
+    """The kinds by return against break-even, the highest first, those of few activities last."""
+    require_kinds(page, outcome)
+    kinds = outcome.kinds[(outcome.kinds["kind"] != sentences.ALL_KINDS) & outcome.kinds["romi_rate"].notna()]
+    if kinds.empty:
+        raise Nothing(
+            page.say("No kind has a return: costs of activities, or costs and prices of products, are missing.")
+        )
+    is_few = kinds["measured_count"] < sentences.FEW
+    frame = pd.DataFrame(
+        {
+            "unit_id": kinds["kind"],
+            "unit_name": kinds["kind"].map(page.term),
+            "estimate": kinds["romi_rate"],
+            "low": kinds["romi_low_rate"],
+            "high": kinds["romi_high_rate"],
+            "count": kinds["measured_count"],
+            # an interval that is clear of nothing but not of the negative control is no finding either
+            "is_small": is_few | ((kinds["romi_low_rate"] > 0) & (kinds["verdict"] != "works")),
+        }
+    )
+    frame = pd.concat([frame[~is_few], frame[is_few]])
+    table = kinds.assign(activity_kind=kinds["kind"].map(page.term))
+    return Card(
+        title=sentences.tell_kinds(outcome.kinds.to_dict("records"), page.language),
+        subtitle=page.say(
+            "{measure}. Whole company since {month}; n = activities measured. Click a kind",
+            measure=page.say("ROMI: net gain ÷ cost, 95% interval"),
+            month=page.month(outcome.first_month),
+        ),
+        frame=frame,
+        draw=forest.draw_forest,
+        options={"reference": 0.0, "format": "ratio", "reference_name": page.say("break-even")},
+        note=page.say("Hollow: fewer than five measured, or not clear of the negative control.")
+        if frame["is_small"].any()
+        else "",
+        metrics=("romi", "negative_control"),
+        pick="unit",
+        pick_field="unit_id",
+        on_pick=lambda kind: choose("activities", "kind_returns", **({"kind": kind} if kind else {})),
+        turn=take_turn("activities", "kind_returns"),
+        table=table[
+            [
+                "activity_kind",
+                "measured_count",
+                "cost_amount",
+                "gain_amount",
+                "net_amount",
+                "romi_rate",
+                "romi_low_rate",
+                "romi_high_rate",
+                "revenue_per_cost_rate",
+                "break_even_lift_rate",
+                "chance_paid_share",
+            ]
         ],
     )
