@@ -41,8 +41,8 @@ def hold_level(chances: Sequence[float], level: float = LEVEL) -> list[bool]:
 def judge_markets(
     effects: pd.DataFrame, kinds: Mapping[str, Mapping[str, Any]], spread_prior: float, fewest: int
 ) -> pd.DataFrame:
-    """A row a kind and market, tried or not: activity_count, measured_count, first_on, share_due_count and share_done_count (of the
-    step to share), lift_rate, lift_low_rate, lift_high_rate, verdict.
+    """A row a kind and market, tried or not: activity_count, measured_count, first_on, share_due_count and
+    share_done_count (of the step to share), lift_rate, lift_low_rate, lift_high_rate, verdict.
 
     effects: rows of discipline/effects_by_market; kinds: rows of activities/kinds by kind. Fewer than ``fewest`` measured
     are not spoken of.

@@ -19,6 +19,7 @@ def projects_card(page: Page) -> Card:
     scored = score_projects(projects.rename(columns={"stage": "project_stage"}), rule.objective_weight)
     sums = sum_projects(scored)
     whole = sums.iloc[0]
+    done, in_time, due = (int(whole[f"{name}_count"]) for name in ("project_done", "on_time", "due"))
     frame = sums.assign(
         category_name=[page.say("All") if code == ALL else page.term(str(code)) for code in sums["category"]]
     )
@@ -32,9 +33,7 @@ def projects_card(page: Page) -> Card:
         page.say("of the filters only the owner counts") if page.filters.is_narrowed else "",
     ]
     return Card(
-        title=sentences.tell_projects(
-            int(whole["project_done_count"]), int(whole["on_time_count"]), int(whole["due_count"]), page.language
-        ),
+        title=sentences.tell_projects(done, in_time, due, page.language),
         subtitle=" · ".join(filter(None, parts)),
         frame=frame[
             [
