@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from insight.analysis.depth.peers import FEWEST, sum_by
+from insight.analysis.depth.peers import FEWEST, NEAREST, sum_by
 from insight.analysis.depth.potential import Potentials, estimate_potentials, sum_items
 from insight.analysis.depth.validation import validate
 from insight.analysis.depth.whitespace import Grid, Similar, estimate_adoption, find_similar
@@ -228,7 +228,8 @@ def find_whitespace(
     worth = estimate_worth(grid, adoption.size)
     past = None if before is None else estimate_adoption(before)
     past_worth = None if before is None or past is None else estimate_worth(before, past.size)
-    chances = estimate_chances(grid, adoption, worth, before, past, past_worth)
+    had_ordered = terminals["had_ordered"].to_numpy(dtype=bool)
+    chances = estimate_chances(grid, adoption, worth, before, past, past_worth, had_ordered)
     is_wanted = terminals["is_reported"].to_numpy(dtype=bool)[:, None] & find_offered(grid)
     is_buying = terminals["is_buying"].to_numpy(dtype=bool)
     found = list_opportunities(grid, adoption, worth, chances, similar, is_wanted, is_buying)
@@ -255,10 +256,15 @@ def find_whitespace(
 
 
 def find_offered(grid: Grid) -> Flags:
-    """[terminals x items] whether anybody in the terminal's region bought the item."""
+    """[terminals x items] whether anybody in the terminal's region bought the item.
+
+    A region of fewer than twenty buyers does not tell: that none of three bought it is chance.
+    """
     code, regions = pd.factorize(grid.terminals["region_id"].fillna(""), sort=True)
-    sold = sum_by(code.astype(np.int64), len(regions), grid.is_bought.astype(float)) > 0
-    return np.asarray(sold[code])
+    place = code.astype(np.int64)
+    sold = sum_by(place, len(regions), grid.is_bought.astype(float)) > 0
+    buyers = sum_by(place, len(regions), grid.is_bought.any(axis=1)[:, None].astype(float))
+    return np.asarray((sold | (buyers < NEAREST))[code])
 
 
 def _ask(builder: Builder, name: str, parameters: dict[str, object]) -> pd.DataFrame:

@@ -209,7 +209,7 @@ def test_participants_picked_after_unusual_sales_are_said_where_it_would_seem_to
         ),
         (
             {"total": {"activity_count": 0}},
-            "40 of 46 activities can be assessed: they are associated with +8.1% of pure sales at the terminals "
+            "40 of 46 activities can be assessed: they are associated with a change of +8.1% in pure sales at the terminals "
             "that took part (95% interval +3.4% to +12.8%). "
             "What they cost is not loaded, so the return is unknown.",
         ),

@@ -183,7 +183,13 @@ def test_a_chance_comes_from_what_the_year_before_became() -> None:
     now = make_grid([[10, 10]] * 40 + [[10, 0]] * 160 + [[10, 10]] * 200)
     told, worth = estimate_adoption(now), estimate_worth(now, np.zeros((400, 2)))
     chances = estimate_chances(
-        now, told, worth, past, estimate_adoption(past), estimate_worth(past, np.zeros((400, 2)))
+        now,
+        told,
+        worth,
+        past,
+        estimate_adoption(past),
+        estimate_worth(past, np.zeros((400, 2))),
+        np.ones(400, dtype=bool),
     )
     assert (chances.case_count, chances.order_count, chances.is_dated) == (200, 40, True)
     like = find_similar(now, np.zeros(400))

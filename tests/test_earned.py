@@ -396,8 +396,8 @@ PAYBACK: Row = {
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({}, "Together: cost back after 3 months; at best 1, at worst not yet"),
-        ({"latest_count": 5}, "Together: cost back after 3 months; at best 1, at worst 5"),
+        ({}, "Together: cost back in month 3; at best 1, at worst not yet"),
+        ({"latest_count": 5}, "Together: cost back in month 3; at best 1, at worst 5"),
         ({"month_count": None}, "Together: cost not back within the 6 months counted; at best after 1"),
         (
             {"month_count": None, "earliest_count": None},
@@ -564,7 +564,7 @@ def test_bands_come_from_the_configuration_and_a_wrong_one_is_named(tmp_path: Pa
 
 @pytest.mark.parametrize(
     ("look", "language", "said"),
-    [("return", "en", "cost back after"), ("cost", "zh", "已结算活动"), ("spend", "en", "where more was spent")],
+    [("return", "en", "cost back in month"), ("cost", "zh", "已结算活动"), ("spend", "en", "where more was spent")],
 )
 def test_every_look_of_the_part_is_drawn(
     look: str, language: str, said: str, demo_store: Path, monkeypatch: pytest.MonkeyPatch

@@ -365,7 +365,7 @@ def test_every_shortage_has_its_code_and_nothing_is_infinite() -> None:
              ("crowding_1", "T006"), ("crowding_2", "T006")]  # fmt: skip
     found = estimate_plain(panel, ids, plan, named, unreported=unreported)
     assert list_missing(found) == {
-        "fine": "", "unknown_start": "start", "nobody": "attendance", "strangers": "attendance",
+        "fine": "", "unknown_start": "start", "nobody": "attendance", "strangers": "baseline_sales",
         "too_early": "months_before", "too_late": "months_after", "next_year": "months_after",
         "silent": "baseline_sales", "late_report": "reports", "crowded": "clean_months", "crowding_1": "",
         "crowding_2": "",

@@ -449,7 +449,7 @@ MEASURED: Row = {
 def test_a_large_terminal_and_a_large_adjustment_are_pointed_at() -> None:
     """73% of the sales before are one terminal's; 8 points were taken off for the trend."""
     said = {name: (value, meaning) for name, value, meaning in words.list_checks(MEASURED, "en")}
-    assert said["Largest terminal"] == ("73%", "of the sales before: more than half, so this is one terminal’s story")
+    assert said["Largest terminal"] == ("73%", "of the sales before: one terminal’s story")
     assert said["Unadjusted"] == ("+31.0%", "without taking +8.0% off for the trend before")
     assert "Unadjusted" not in {
         name for name, *_ in words.list_checks(MEASURED | {"trend_adjustment_rate": 0.02}, "en")
@@ -458,7 +458,7 @@ def test_a_large_terminal_and_a_large_adjustment_are_pointed_at() -> None:
 
 
 def test_what_cannot_be_measured_alone_is_told_by_its_best_estimate() -> None:
-    assert words.tell_activity(MEASURED, "en") == "Associated with +23.0% of pure sales (+2.0% to +50.0%)"
+    assert words.tell_activity(MEASURED, "en") == "Associated with 23.0% more pure sales (+2.0% to +50.0%)"
     assert words.tell_activity(MEASURED | {"status": "not_measurable_alone"}, "en") == (
         "Not measurable alone; by best estimate +12.0% (+1.0% to +24.0%)"
     )
@@ -478,7 +478,10 @@ def test_slices_of_few_activities_are_not_spoken_of() -> None:
         {"name": "Coagulation", "measured_count": 9, "verdict": "unproven"},
     ]
     assert words.tell_slices(rows, "en") == "Associated with more sales beyond chance: Hematology"
-    assert words.tell_slices(rows[1:], "en") == "None of 1 is associated with more sales beyond chance"
+    assert (
+        words.tell_slices(rows[1:], "en")
+        == "None of the 1 with enough activities is associated with more sales beyond chance"
+    )
     assert words.tell_slices(rows[1:2], "en") == "Nothing here has enough measured activities"
 
 

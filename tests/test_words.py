@@ -58,7 +58,16 @@ def test_every_step_of_publishing_that_the_first_run_shows_has_a_chinese_transla
     """Steps are reported in lower case, as the command line prints them; the screen begins them with a capital."""
     calls = [
         node
-        for name in ("publish.py", "estimates.py", "depth.py", "backtesting.py", "allocations.py", "joint_visits.py")
+        for name in (
+            "publish.py",
+            "estimates.py",
+            "depth.py",
+            "backtesting.py",
+            "allocations.py",
+            "joint_visits.py",
+            "life.py",
+            "planning.py",
+        )
         for node in ast.walk(ast.parse((ROOT / "insight" / name).read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "report"
     ]

@@ -56,7 +56,8 @@ class Effects:
                                  kinds' average taken off, with a wider interval for it
         shrunk_lift_rate, shrunk_low_rate, shrunk_high_rate   95%; rank by this, never by lift_rate
         shrunk_log_lift, shrunk_log_lift_error
-        shrink_share             how much of it is the kind's mean and not its own
+        shrink_share             how much of it is the kind's mean and not its own; the mean of all activities where the
+                                 kind has too few to have one
         status, missing          codes of `effect_tables`; missing only where not_enough_data
         measurable_from_month    first month in which enough months are complete; only where months_after is missing
 
@@ -171,7 +172,7 @@ def measure_portfolio(
         kinds=kinds,
         names=names,
         draw_keys=draw_keys,
-        missing=[one if isinstance(one, str) else "" for one in found],
+        missing=[name_missing(one, int(count)) for one, count in zip(found, exposed, strict=True)],
         real=real,
         rehearsal=rehearsal,
         shared=shared,
@@ -202,6 +203,14 @@ def describe_portfolio(measured: Portfolio) -> Effects:
     ]
     kinds = describe_kinds(measured.real, measured.pooled, measured.draw_keys, design)
     return Effects(frame, kinds, draw_paths(measured.real, measured.pooled, measured.draw_keys, design))
+
+
+def name_missing(found: Measurement | str, exposed: int) -> str:
+    """The code of what an activity lacks, empty where nothing. Terminals that took part and never bought anything are
+    not in the panel: their attendance is known, their sales are not."""
+    if isinstance(found, Measurement):
+        return ""
+    return "baseline_sales" if found == "attendance" and exposed else found
 
 
 def find_month(months: list[object], place: int) -> pd.Timestamp:

@@ -177,16 +177,7 @@ def describe_activities(
     design: Design,
 ) -> pd.DataFrame:
     """The activities frame, a row an activity in the plan's order; NaN where nothing could be measured."""
-    shrunk = {}
-    means = {}
-    for kind in pooled_kinds:
-        if kind.pooled is not None and kind.name != ALL_KINDS:
-            for place, one in enumerate(kind.members):
-                shrunk[int(one)] = tuple(
-                    float(values[place])
-                    for values in (kind.pooled.effects, kind.pooled.effect_errors, kind.pooled.shrink)
-                )
-                means[int(one)] = kind.pooled.mean
+    shrunk = shrink_activities(pooled_kinds, design)
     rows: list[dict[str, object]] = [
         {"exposed_count": int(count), "terminal_count": 0, "shared_share": 0.0, "shared_count": 0,
          "status": NOT_ENOUGH, "missing": code}
@@ -197,7 +188,7 @@ def describe_activities(
         rows[place] |= describe_activity(measured, real.effects[one], real.draws[one], real.slopes[one])
         rows[place] |= compare_naively(market, measured, int(starts[place]))
         rows[place]["log_lift_error"] = float(real.errors[one])
-        effect, error, shrink = shrunk[one]
+        mean, effect, error, shrink = shrunk[one]
         rows[place] |= {
             "shared_share": float(shared[one].sum()),
             "shared_count": int(shared_counts[one]),
@@ -207,12 +198,33 @@ def describe_activities(
             "shrunk_log_lift": effect,
             "shrunk_log_lift_error": error,
             "shrink_share": shrink,
-            "status": judge_activity(measured, real.effects[one], real.draws[one], means[one], design),
+            "status": judge_activity(measured, real.effects[one], real.draws[one], mean, design),
         }
     return pd.concat(
         [plan[["activity_id", "kind"]].reset_index(drop=True), pd.DataFrame(rows, columns=list(ACTIVITY_COLUMNS))],
         axis=1,
     )
+
+
+def shrink_activities(pooled_kinds: list[Kind], design: Design) -> dict[int, tuple[float, float, float, float]]:
+    """Of each of the measured: the mean it is drawn towards, its best estimate, the error of that, the share of the mean.
+
+    The mean is its kind's, that of all where the kind has too few activities to have one: a single activity of a kind
+    would else keep its own estimate and lead every order. Who borrows a mean borrows what is not known of it:
+
+        error^2 = posterior^2 + share^2 x what shared noise adds to the mean + systematic^2
+    """
+    found = {}
+    for kind in [pooled_kinds[-1], *pooled_kinds[:-1]]:
+        if kind.pooled is None or (kind.name != ALL_KINDS and kind.members.size < design.least_kind_activities):
+            continue
+        noise = max(0.0, kind.error**2 - kind.pooled.error**2 - kind.systematic**2)
+        for one, effect, error, share in zip(
+            kind.members, kind.pooled.effects, kind.pooled.effect_errors, kind.pooled.shrink, strict=True
+        ):
+            whole = sqrt(error**2 + share**2 * noise + kind.systematic**2)
+            found[int(one)] = (kind.pooled.mean, float(effect), whole, float(share))
+    return found
 
 
 ACTIVITY_COLUMNS = (

@@ -54,6 +54,7 @@ def draw_budget(frame: pd.DataFrame, style: Style) -> Any:
     source = sorted(read_rows(frame, "budget", REQUIRED), key=lambda row: row["month"])
     scale = choose_budget_scale(frame, style)
     bottom = HEIGHT - 26
+    has_years = source[0]["month"].year != source[-1]["month"].year
     names = {
         "planned": (say(language, "Estimated"), colours.muted, 1.8, [5, 3]),
         "committed": (say(language, "Committed"), colours.better, 1.8, [1, 0]),
@@ -102,7 +103,7 @@ def draw_budget(frame: pd.DataFrame, style: Style) -> Any:
             plane,
             colours,
             x_ticks=[row["x"] for row in rows],
-            x_labels=[show_month(row["month"], language, with_year=False) for row in source],
+            x_labels=[show_month(row["month"], language, with_year=has_years) for row in source],
             y_ticks=y_ticks,
             y_labels=y_labels,
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -27,7 +28,6 @@ from insight.charts.plot import (
     read_rows,
     say_expression,
 )
-from insight.charts.stacked import draw_key
 from insight.charts.theme import SMALL, Style, choose_palette, configure
 from insight.i18n import say
 from insight.units import show_count, show_date, show_month
@@ -37,6 +37,7 @@ OPTIONAL = ("attendee_count",)
 FOOT, LANE, LEAST_ROW = 22, 15, 34
 SMALLEST, LARGEST = 40.0, 420.0  # areas of dots
 MOST_KINDS = 6
+LEGEND_WIDTH, LEGEND_ROW = 300, 18
 MOST_LANES = 5
 
 
@@ -54,7 +55,7 @@ def draw_events(frame: pd.DataFrame, style: Style, *, first_on: str, last_on: st
     entries = [(names[kind], fills[kind]) for kind in usual]
     if len(names) > len(usual):
         entries.append((say(language, "Other kinds"), colours.faint))
-    key, head = draw_key(entries, colours.muted)
+    key, head = draw_legend(entries, colours.muted)
     first, last = date.fromisoformat(first_on), date.fromisoformat(last_on)
     domain = [first.toordinal() - 3.0, last.toordinal() + 4.0]
     largest = find_largest(row["attendee_count"] for row in source) or 1.0
@@ -100,8 +101,9 @@ def draw_events(frame: pd.DataFrame, style: Style, *, first_on: str, last_on: st
         "count_text": say(language, "People who came"),
     }
     months = list_months(first, last)
+    has_years = first.year != last.year
     ticks: Rows = [
-        {"x": float(month.toordinal()), "text": show_month(month, language, with_year=False), "back": index}
+        {"x": float(month.toordinal()), "text": show_month(month, language, with_year=has_years), "back": index}
         for index, month in enumerate(reversed(months))
     ]
     need = max(measure_text(str(tick["text"]), SMALL) for tick in ticks) + 10
@@ -150,6 +152,35 @@ def draw_events(frame: pd.DataFrame, style: Style, *, first_on: str, last_on: st
         .add_params(make_choice("activity", "activity_id")),
     ]
     return configure(finish(layers, height), style)
+
+
+def draw_legend(entries: Sequence[tuple[str, str]], colour: str) -> tuple[list[Any], float]:
+    """A dot and a word a kind, broken into rows that a phone has room for; and how tall they are."""
+    dots: Rows = []
+    x, y = 6.0, 8.0
+    for words, fill in entries:
+        wide = 26 + measure_text(words, SMALL)
+        if x > 6 and x + wide > LEGEND_WIDTH:
+            x, y = 6.0, y + LEGEND_ROW
+        dots.append({"dot": x, "word": x + 10, "at": y, "text": words, "colour": fill})
+        x += wide
+    height = y + LEGEND_ROW - 8
+    layers = []
+    for index, row in enumerate(dots):
+        layers += [
+            make_layer(f"key_{index}", [{}])
+            .mark_point(shape="circle", filled=True, size=80, color=row["colour"], opacity=1)
+            .encode(x=alt.XValue(row["dot"]), y=alt.YValue(row["at"])),
+            draw_text(
+                f"key_text_{index}",
+                [{"text": row["text"]}],
+                x=alt.XValue(row["word"]),
+                y=alt.YValue(row["at"]),
+                colour=colour,
+                size=SMALL,
+            ),
+        ]
+    return layers, height
 
 
 def find_lanes(source: Rows, near: float) -> dict[str, int]:

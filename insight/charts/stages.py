@@ -18,6 +18,7 @@ from insight.charts.plot import (
     make_choice,
     make_layer,
     measure_names,
+    paint,
     pick,
     place_at,
     place_x,
@@ -27,14 +28,15 @@ from insight.charts.plot import (
     stack_row,
     widen,
 )
-from insight.charts.theme import SMALL, Style, choose_palette, configure
+from insight.charts.theme import SMALL, Style, choose_ink, choose_palette, configure
 from insight.i18n import say
 from insight.units import MISSING, show_share
 
 REQUIRED = ("unit_id", "unit_name", "stage_id", "stage_name", "rate")
 OPTIONAL = ("reference_rate", "aside", "tip", "is_small")
-ROW, HEAD, BAR = 30, 24, 14
-FULL = 0.7  # of a stage's room that 100 % takes; the number has the rest
+ROW, HEAD, BAR = 30, 24, 18
+FULL = 0.93  # of a stage's room that 100 % takes
+COVERED = 0.4  # from this rate on the number stands inside the bar, below it at the end of the track
 
 
 def describe_unit(frame: pd.DataFrame, style: Style) -> str:
@@ -69,6 +71,8 @@ def draw_stages(frame: pd.DataFrame, style: Style) -> Any:
         rows.append({**lines, "unit_id": unit, "name": first["unit_name"], "aside": first["aside"] or "", **tips})
         for stage, row in own.items():
             start, rate = float(order.index(stage)), row["rate"]
+            fill = colours.base if row["is_small"] else colours.primary
+            text = MISSING if rate is None else show_share(rate, style.language, 0)
             bars.append(
                 {
                     **lines,
@@ -76,12 +80,13 @@ def draw_stages(frame: pd.DataFrame, style: Style) -> Any:
                     "start": start,
                     "full": start + FULL,
                     "end": start + FULL * min(max(rate or 0.0, 0.0), 1.0),
-                    "text_x": start + FULL,
                     "reference": None
                     if row["reference_rate"] is None
                     else start + FULL * min(max(row["reference_rate"], 0.0), 1.0),
-                    "colour": colours.base if row["is_small"] else colours.primary,
-                    "text": MISSING if rate is None else show_share(rate, style.language, 0),
+                    "colour": fill,
+                    "ink": choose_ink(fill),
+                    "inside": text if (rate or 0.0) >= COVERED else "",
+                    "outside": "" if (rate or 0.0) >= COVERED else text,
                 }
             )
     left = f"min({measure_names([row['name'] for row in rows], most=150)}, width * 0.3)"
@@ -123,13 +128,25 @@ def draw_stages(frame: pd.DataFrame, style: Style) -> Any:
         .mark_rule(color=colours.worse, strokeWidth=2.4)
         .encode(x=place("reference"), y=place_y("bar_y", height), y2=alt.Y2("bar_y2:Q"), opacity=dim("unit")),
         draw_text(
-            "texts",
-            pick(bars, "unit_id", "text_x", "y", "text"),
-            x=place("text_x"),
+            "inside",
+            pick(bars, "unit_id", "start", "y", "inside", "ink", where="inside"),
+            x=place("start"),
+            y=y,
+            size=SMALL,
+            text="inside",
+            dx=5,
+            opacity=dim("unit"),
+        ).encode(color=paint("ink")),
+        draw_text(
+            "outside",
+            pick(bars, "unit_id", "full", "y", "outside", where="outside"),
+            x=place("full"),
             y=y,
             colour=colours.text,
             size=SMALL,
-            dx=5,
+            align="right",
+            text="outside",
+            dx=-5,
             opacity=dim("unit"),
         ),
         draw_column(

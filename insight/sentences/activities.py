@@ -105,8 +105,8 @@ def _tell_lift(lift: Row, counts: Row, language: str) -> str:
     else:
         first = say(
             language,
-            "{who} are associated with {lift} of pure sales at the terminals that took part (95% interval {low} to "
-            "{high}).",
+            "{who} are associated with a change of {lift} in pure sales at the terminals that took part (95% interval "
+            "{low} to {high}).",
             **values,
         )
     return _join(language, first, say(language, "What they cost is not loaded, so the return is unknown."))

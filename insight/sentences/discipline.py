@@ -72,8 +72,8 @@ def tell_units(sums: Sequence[Row], language: str) -> str:
     """The unit and step furthest below the same step elsewhere. Rows: unit_id ('*' for all), unit_name, measure, …"""
     whole = {row["measure"]: row for row in sums if row["unit_id"] == "*"}
     rated = [row for row in sums if row["unit_id"] != "*" and row["activity_count"] >= FEW]
-    if not rated:
-        return say(language, "Too few activities anywhere to compare how they were run")
+    if len({row["unit_id"] for row in rated}) < 2:
+        return say(language, "Fewer than two units with enough activities to compare how they were run")
     worst = min(rated, key=lambda row: (row["met_rate"] - whole[row["measure"]]["met_rate"], row["unit_id"]))
     if worst["met_rate"] >= whole[worst["measure"]]["met_rate"]:
         return say(language, "Nobody stays behind the others")

@@ -44,10 +44,10 @@ def tell_payback(payback: Row, who: str, language: str) -> str:
         "seen": seen,
     }
     if payback["latest_count"] is None:
-        return say(language, "{who}: cost back after {n} months; at best {first}, at worst not yet", **values)
+        return say(language, "{who}: cost back in month {n}; at best {first}, at worst not yet", **values)
     return say(
         language,
-        "{who}: cost back after {n} months; at best {first}, at worst {last}",
+        "{who}: cost back in month {n}; at best {first}, at worst {last}",
         last=show_count(payback["latest_count"], language),
         **values,
     )

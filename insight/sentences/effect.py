@@ -144,7 +144,9 @@ def tell_slices(slices: Sequence[Row], language: str) -> str:
     sure = [row for row in rated if row["verdict"] == "works"]
     if not sure:
         return say(
-            language, "None of {n} is associated with more sales beyond chance", n=show_count(len(rated), language)
+            language,
+            "None of the {n} with enough activities is associated with more sales beyond chance",
+            n=show_count(len(rated), language),
         )
     names = join_names(language, [lower_name(str(row["name"]), place) for place, row in enumerate(sure[:3])])
     if len(sure) > 3:
@@ -187,11 +189,14 @@ def tell_activity(row: Row, language: str) -> str:
         return say(language, "Not measurable alone; by best estimate {lift} ({low} to {high})", **best)
     own = {
         "lift": show_share(row["lift_rate"], language, is_signed=True),
+        "size": show_share(abs(row["lift_rate"]), language),
         "low": show_share(row["lift_low_rate"], language, is_signed=True),
         "high": show_share(row["lift_high_rate"], language, is_signed=True),
     }
+    if row["status"] == "measured" and row["lift_rate"] > 0:
+        return say(language, "Associated with {size} more pure sales ({low} to {high})", **own)
     if row["status"] == "measured":
-        return say(language, "Associated with {lift} of pure sales ({low} to {high})", **own)
+        return say(language, "Associated with {size} less pure sales ({low} to {high})", **own)
     return say(language, "No change beyond chance: {lift} ({low} to {high})", **own)
 
 
@@ -238,7 +243,7 @@ def list_checks(row: Row, language: str) -> list[tuple[str, str, str]]:
         (
             say(language, "Largest terminal"),
             share("largest_share", 0),
-            say(language, "of the sales before: more than half, so this is one terminal’s story")
+            say(language, "of the sales before: one terminal’s story")
             if row["largest_share"] > WIDE_SHARE
             else say(language, "of the sales before"),
         ),

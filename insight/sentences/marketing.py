@@ -24,7 +24,11 @@ def tell_headline(counts: Row, response: Row, language: str, currency: str) -> s
     if not counts["activity_count"]:
         return say(language, "No activity was held in this period under these filters.")
     values = {"n": show_count(counts["activity_count"], language), "t": show_count(counts["reached_count"], language)}
-    if is_missing(counts["grade_reached_rate"]):
+    if not counts["reached_count"]:
+        reach = say(language, "Activities held: {n}, nobody is known to have taken part", **values)
+    elif counts["activity_count"] == 1 or counts["reached_count"] < FEW:
+        reach = say(language, "Activities held: {n}, terminals reached: {t}", **values)
+    elif is_missing(counts["grade_reached_rate"]):
         reach = say(language, "{n} activities reached {t} terminals", **values)
     else:
         best = show_share(counts["grade_reached_rate"], language, 0)
@@ -116,6 +120,8 @@ def tell_reach(grades: Sequence[Row], language: str) -> str:
     graded = [row for row in grades if row["grade"] and row["terminal_count"] >= FEW]
     everything = sum(row["terminal_count"] for row in grades)
     reached = sum(row["reached_count"] for row in grades)
+    if everything < FEW:
+        return say(language, "Too few terminals to say what share was reached")
     if not graded:
         share = show_share(reached / everything if everything else None, language, 0)
         return say(language, "{p} of all terminals were reached", p=share)

@@ -154,7 +154,11 @@ select
     activity_league.rank_high_number,
     activity_league.top_quarter_share,
     coalesce(activity_effects.status, 'not_enough_data') as status,
-    case when activity_effects.activity_id is null then 'attendance' else activity_effects.missing end as missing,
+    case
+        when activities.status = 'cancelled' then 'cancelled'
+        when activity_effects.activity_id is null then 'attendance'
+        else activity_effects.missing
+    end as missing,
     activity_effects.measurable_from_month,
     kind_effects.lift_rate as kind_lift_rate,
     kind_effects.lift_low_rate as kind_low_rate,

@@ -12,7 +12,7 @@
 --   is_attended         boolean        came; empty where not said
 --   attendee_count      integer        people who came
 --   after_amount        decimal(38,2)  pure sales of the months counted
---   before_amount       decimal(38,2)  … of as many months just before
+--   before_amount       decimal(38,2)  … of as many months just before; empty where the data do not reach back
 --   year_before_amount  decimal(38,2)  … of the same months a year before; empty where the data do not reach back
 --   month_count         bigint         months counted; 0 while none is over
 with span as (
@@ -68,7 +68,10 @@ select
     activity_terminals.is_attended,
     activity_terminals.attendee_count,
     coalesce(summed.after_amount, 0)::decimal(38, 2) as after_amount,
-    coalesce(summed.before_amount, 0)::decimal(38, 2) as before_amount,
+    case
+        when counted.start_month - to_months(counted.month_count) >= counted.first_month
+            then coalesce(summed.before_amount, 0)::decimal(38, 2)
+    end as before_amount,
     case
         when counted.start_month - interval 12 month >= counted.first_month
             then coalesce(summed.year_before_amount, 0)::decimal(38, 2)
@@ -80,5 +83,5 @@ join terminals on terminals.terminal_id = activity_terminals.terminal_id
 left join summed on summed.terminal_id = activity_terminals.terminal_id
 order by
     coalesce(activity_terminals.is_attended, true) desc,
-    before_amount desc,
+    coalesce(summed.before_amount, summed.after_amount, 0) desc,
     activity_terminals.terminal_id

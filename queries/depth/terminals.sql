@@ -14,6 +14,7 @@
 --   grade              varchar  its grade on the last day
 --   is_member          boolean  open through the whole window
 --   is_member_before   boolean  open through the twelve months before as well
+--   had_ordered        boolean  whether it ordered anything before the window
 --   is_buying          boolean  whether it ordered in the window's last three months
 --   is_reported        boolean  whether no seller it bought from in the window is late
 with ends as (
@@ -63,6 +64,11 @@ buying as (
         and sales_month >= $end_month::date - interval 3 month
         and sales_month < $end_month::date
 ),
+known as (
+    select distinct terminal_id
+    from terminal_months
+    where last_bought_on is not null and sales_month < $start_month::date
+),
 grades as (
     select
         terminal_grades.terminal_id,
@@ -81,11 +87,13 @@ select
     grades.grade,
     coalesce(terminals.opened_on <= $start_month::date, true) as is_member,
     coalesce(terminals.opened_on <= $before_month::date, true) as is_member_before,
+    known.terminal_id is not null as had_ordered,
     buying.terminal_id is not null as is_buying,
     owed.terminal_id is null as is_reported
 from terminals
 cross join ends
 left join territory_places on territory_places.territory_id = terminals.territory_id
+left join known on known.terminal_id = terminals.terminal_id
 left join buying on buying.terminal_id = terminals.terminal_id
 left join grades on grades.terminal_id = terminals.terminal_id
 left join owed on owed.terminal_id = terminals.terminal_id

@@ -47,7 +47,8 @@ def estimate_worth(grid: Grid, size: Floats) -> Worth:
     """Median, and the range of 80%, of the twenty buyers nearest in size.
 
     Buyers are sought in the cell of similar terminals, then in the terminal's type, then among everybody; fewer than five
-    are no answer. Where the terminal's potential for the item is known, and that of five such buyers, the part of the
+    are no answer. Buyers of fewer than twelve months count only where whole years are too few, as of a line just launched:
+    then the worth is the least it can be. Where the terminal's potential for the item is known, and that of five such buyers, the part of the
     potential that they buy is taken of its own: a median part of 50% makes 100,000 worth 50,000.
     """
     shape = grid.amounts.shape
@@ -62,7 +63,8 @@ def estimate_worth(grid: Grid, size: Floats) -> Worth:
     for item in range(shape[1]):
         bought = yearly[:, item]
         said = np.where(grid.potentials[:, item] > 0, grid.potentials[:, item], np.nan)
-        for values, scale in ((bought / said, said), (bought, np.ones(shape[0]))):
+        begun = np.where(grid.is_bought[:, item] & grid.is_member, grid.amounts[:, item], np.nan)
+        for values, scale in ((bought / said, said), (bought, np.ones(shape[0])), (begun, np.ones(shape[0]))):
             for code in codes:
                 rows = np.flatnonzero(np.isnan(amount[:, item]) & np.isfinite(scale))
                 if not len(rows):
@@ -91,17 +93,26 @@ def pick_quantile(ordered: Floats, count: Ints, part: float) -> Floats:
 
 
 def estimate_chances(
-    now: Grid, adoption: Adoption, worth: Worth, before: Grid | None, past: Adoption | None, past_worth: Worth | None
+    now: Grid,
+    adoption: Adoption,
+    worth: Worth,
+    before: Grid | None,
+    past: Adoption | None,
+    past_worth: Worth | None,
+    had_ordered: Flags,
 ) -> Chances:
     """The chance of an order within twelve months, from what came of the same rates a year ago.
 
     ``before`` is the grid of the twelve months before, of the same terminals and items. Of the cells without a purchase
-    then, those bought since are explained by the adoption rate of then and by whether the terminal bought anything at
+    then, those bought since are explained by the adoption rate of then and by whether the terminal bought nothing at
     all. With fewer than twenty such orders the chance is the adoption rate itself.
+
+    Only terminals that ``had_ordered`` by then teach: who had not may be on the list because it has ordered since, and
+    of such a list all come. A higher rate never means a lower chance, and buying nothing at all never a higher one.
     """
     if before is None or past is None or past_worth is None:
         return Chances(adoption.rate, float("nan"), 0, 0, is_dated=False)
-    is_counted = np.repeat((before.is_member & now.is_member)[:, None], now.amounts.shape[1], axis=1)
+    is_counted = np.repeat((before.is_member & now.is_member & had_ordered)[:, None], now.amounts.shape[1], axis=1)
     white = is_counted & ~before.is_bought
     ordered = now.is_bought[white].astype(float)
     few = is_counted & _find_few(before, past_worth)
@@ -109,12 +120,16 @@ def estimate_chances(
     raised_rate = (float(raised.sum()) + 0.5) / (len(raised) + 1.0) if len(raised) >= FEWEST_ORDERS else float("nan")
     if ordered.sum() < FEWEST_ORDERS or ordered.sum() == len(ordered):
         return Chances(adoption.rate, raised_rate, int(white.sum()), int(ordered.sum()), is_dated=False)
-    told = _tell_past(before, past)[white]
-    curve = fit_logistic(told, ordered, np.zeros(len(ordered)))
-    # a higher rate never means a lower chance
-    if curve.weights[0] < 0:
-        curve.weights[0] = 0.0
-    chance = curve.find_chance(_tell_past(now, adoption), np.zeros(now.amounts.shape))
+    told, today = _tell_past(before, past), _tell_past(now, adoption)
+    signs = np.array([1.0, -1.0])
+    kept = np.arange(len(signs))
+    while True:
+        curve = fit_logistic(told[white][:, kept], ordered, np.zeros(len(ordered)))
+        is_right = curve.weights * signs[kept] >= 0
+        if is_right.all():
+            break
+        kept = kept[is_right]
+    chance = curve.find_chance(today[..., kept], np.zeros(now.amounts.shape))
     return Chances(chance, raised_rate, int(white.sum()), int(ordered.sum()), is_dated=True)
 
 

@@ -87,20 +87,29 @@ def show_head(page: Page, name: str, words: str) -> None:
 def describe_activity(page: Page, row: Row) -> str:
     """Kind, day, place, line, owner and guests in one line."""
     owner = page.say("Manufacturer") if row["owner"] == "manufacturer" else row["owner_name"]
-    guests = (
-        page.say("{n} of {all} invited came", n=page.count(row["attended_count"]), all=page.count(row["invited_count"]))
-        if row["is_attendance_known"]
-        else page.say("nobody said who came: the {n} invited count", n=page.count(row["invited_count"]))
-    )
     parts = [
         page.term(row["kind"]),
         page.day(row["starts_on"]),
         row["territory_name"],
         page.say("all lines") if is_missing(row["product_line"]) else page.term(row["product_line"]),
         owner,
-        guests,
+        describe_guests(page, row),
     ]
     return " · ".join(str(part) for part in parts if part and not is_missing(part))
+
+
+def describe_guests(page: Page, row: Row) -> str:
+    """How many were invited and came; of a cancelled activity, or one still to come, nobody could."""
+    if row["activity_status"] == "cancelled":
+        return page.term("cancelled")
+    if not row["invited_count"]:
+        return page.say("no list of terminals")
+    invited = page.count(row["invited_count"])
+    if row["is_attendance_known"]:
+        return page.say("{n} of {all} invited came", n=page.count(row["attended_count"]), all=invited)
+    if pd.Timestamp(row["starts_on"]).date() > page.coverage.data_through_on:
+        return page.say("{n} invited", n=invited)
+    return page.say("nobody said who came: the {n} invited count", n=invited)
 
 
 def months_card(page: Page, row: Row, overlaps: pd.DataFrame) -> Card:
@@ -118,7 +127,7 @@ def months_card(page: Page, row: Row, overlaps: pd.DataFrame) -> Card:
         title=words.tell_activity(row, page.language),
         subtitle=page.say(
             "Pure sales by month from the event, mean of the year before = 100; band = 95% interval of the difference, "
-            "from untouched stand-ins. {n} terminals",
+            "from untouched stand-ins. Terminals: {n}",
             n=page.count(row["terminal_count"]),
         ),
         frame=frame[["event_month", "treated_index", "control_index", "difference_low_index", "difference_high_index"]],
@@ -168,7 +177,7 @@ def estimates_card(page: Page, row: Row) -> Card:
     absent = "" if "absent" in parts.index else page.say("Too few stayed away to compare with.") + " "
     unknown = page.say("Nobody said who came, so nobody is known to have stayed away.")
     return Card(
-        title=page.say("The estimate, and the numbers that are none"),
+        title=page.say("The estimate, beside numbers that are no effect"),
         subtitle=page.say("Pure sales beyond what was expected; thick line 80%, thin line 95% interval"),
         frame=frame,
         draw=league.draw_league,
@@ -185,7 +194,7 @@ def checks_card(page: Page, row: Row) -> Card:
     return Card(
         title=page.say("What stands behind it"),
         subtitle=page.say(
-            "{observed} bought, {expected} expected: {more} more ({low} to {high})",
+            "{observed} bought, {expected} expected: difference {more} ({low} to {high})",
             observed=page.amount(row["observed_amount"]),
             expected=page.amount(row["expected_amount"]),
             more=page.amount(row["incremental_amount"], is_signed=True),
@@ -223,19 +232,12 @@ def terminals_card(page: Page, row: Row) -> Card:
         )
     )
     months = int(terminals["month_count"].iloc[0])
-    those = terminals[terminals["is_attended"].map(lambda value: is_missing(value) or bool(value))]
     frame = terminals.assign(terminal_type=terminals["type"].map(page.term), came=came)
-    amounts = ["before_amount", "after_amount"] if months else []
+    before = [] if terminals["before_amount"].isna().all() else ["before_amount"]
+    amounts = [*before, "after_amount"] if months else []
     columns = ["terminal_name", "came", *amounts]
     return Card(
-        title=page.say(
-            "{n} of {all} that took part bought more in the {months} months after than in as many before",
-            n=page.count(int((those["after_amount"] > those["before_amount"]).sum())),
-            all=page.count(len(those)),
-            months=months,
-        )
-        if months
-        else page.say("{n} invited; no month after it is over yet", n=page.count(len(terminals))),
+        title=tell_terminals(page, row, terminals),
         subtitle=page.say(
             "Pure sales of each terminal; a terminal’s own change is no effect, nobody is compared with. Click a row for the "
             "way to its page"
@@ -244,4 +246,29 @@ def terminals_card(page: Page, row: Row) -> Card:
         frame=frame[columns].astype(dict.fromkeys(amounts, "float")).round().astype(dict.fromkeys(amounts, "int64")),
         **pick_terminals(PAGE, terminals["terminal_id"]),
         table=frame[["terminal_id", "terminal_type", *columns, "attendee_count", "year_before_amount"]],
+    )
+
+
+def tell_terminals(page: Page, row: Row, terminals: pd.DataFrame) -> str:
+    """How many of those that took part bought more than before; what there is instead where nobody can say."""
+    months = int(terminals["month_count"].iloc[0])
+    those = terminals
+    if row["is_attendance_known"]:
+        those = terminals[terminals["is_attended"].map(lambda value: not is_missing(value) and bool(value))]
+    values = {"n": page.count(len(terminals)), "all": page.count(len(those))}
+    if row["activity_status"] == "cancelled":
+        return page.say("{n} were invited to what was cancelled", **values)
+    if those.empty:
+        return page.say("{n} invited, none of them came", **values)
+    if not months:
+        return page.say("{n} invited; no month after it is over yet", **values)
+    if terminals["before_amount"].isna().all():
+        return page.say("{all} took part; the data do not reach back far enough to compare with before", **values)
+    values["n"] = page.count(int((those["after_amount"] > those["before_amount"]).sum()))
+    if months == 1:
+        return page.say("{n} of {all} that took part bought more in the month after than in the one before", **values)
+    return page.say(
+        "{n} of {all} that took part bought more in the {months} months after than in as many before",
+        months=months,
+        **values,
     )

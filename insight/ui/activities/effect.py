@@ -11,7 +11,7 @@ from insight.ui.activities.detail import show_activity
 from insight.ui.activities.event import attendance_card, event_card, timing_card
 from insight.ui.activities.league import league_card, list_card
 from insight.ui.activities.outcome import Outcome
-from insight.ui.activities.slices import show_slices
+from insight.ui.activities.slices import choose_dimension, show_slices
 from insight.ui.cards import show_card
 from insight.ui.page import Page
 
@@ -27,13 +27,17 @@ def show_effect(page: Page, outcome: Outcome) -> None:
 
 
 def show_all(page: Page, outcome: Outcome) -> None:
-    """The event study beside the slices, what became of it beside who stayed away, then activity by activity."""
-    left, right = st.columns([3, 2])
+    """The event study beside what became of it, the slices beside who stayed away, then activity by activity."""
+    left, right = st.columns(2)
     with left:
         show_card(page, "activities/event", lambda page: event_card(page, outcome), needs=NEEDED)
-        show_card(page, "activities/timing", lambda page: timing_card(page, outcome), needs=NEEDED)
     with right:
-        show_slices(page, outcome)
+        show_card(page, "activities/timing", lambda page: timing_card(page, outcome), needs=NEEDED)
+    dimension = choose_dimension(page)
+    left, right = st.columns([3, 2])
+    with left:
+        show_slices(page, outcome, dimension)
+    with right:
         show_card(page, "activities/attendance", lambda page: attendance_card(page, outcome), needs=NEEDED)
     show_card(page, "activities/league", lambda page: league_card(page, outcome), needs=NEEDED)
     show_card(page, "activities/list", lambda page: list_card(page, outcome))

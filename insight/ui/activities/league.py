@@ -134,7 +134,6 @@ def list_card(page: Page, outcome: Outcome) -> Card:
         "starts_on",
         "activity_kind",
         "activity_name",
-        "territory_name",
         "exposed_count",
         "cost_amount",
         "shrunk_lift_rate",
@@ -142,11 +141,13 @@ def list_card(page: Page, outcome: Outcome) -> Card:
         "status_text",
     ]
     columns += ["shrunk_net_amount", "chance_paid_share"] if has_return else []
-    columns += ["lift_rate", "lift_interval", "before_after_rate", "shared_count"]
+    more = ["territory_name", "lift_rate", "lift_interval", "before_after_rate", "shared_count"]
     frame = frame.round(ROUNDED)
     whole = [column for column in ("cost_amount", "shrunk_net_amount") if column in columns]
     is_said = listed["is_attendance_known"] | (listed["exposed_count"] == 0)
-    notes = [page.say("Before/after compares with nobody and is not an effect: those who are invited buy more anyway.")]
+    notes = [
+        page.say("The file also has own estimates and before/after; that is not an effect, it compares with nobody.")
+    ]
     if not is_said.all():
         notes.append(
             page.say("For {n} activities nobody said who came: the invited count.", n=page.count(int((~is_said).sum())))
@@ -163,8 +164,8 @@ def list_card(page: Page, outcome: Outcome) -> Card:
     return Card(
         title=sentences.tell_activities(rows, page.language),
         subtitle=page.say(
-            "Best = drawn towards the kind’s mean, the one to rank by; own = from its terminals alone. Largest best "
-            "net gain first. Click a row to open the activity"
+            "Best = drawn towards the kind’s mean, the one to rank by. Largest best net gain first. Click a row to open "
+            "the activity and its own estimate"
         ),
         frame=frame[columns].astype(dict.fromkeys(whole, "float")).astype(dict.fromkeys(whole, "Int64")),
         note=" ".join(notes),
@@ -172,5 +173,5 @@ def list_card(page: Page, outcome: Outcome) -> Card:
         pick_ids={"row": tuple(listed["activity_id"])},
         on_pick=open_activity,
         turn=take_league_turn(),
-        table=frame[["activity_id", *columns]],
+        table=frame[["activity_id", *columns, *more]],
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from insight.sentences import activities as sentences
+from insight.sentences.activities import FEW
 from insight.ui.page import Page
 
 LOOKS = {"territory": "Market", "owner": "Owner", "kind": "Kind"}
 MOST_UNITS = 9  # rows of a grid; the smallest beyond are taken together
-REST = "~"  # sorts after every code
+REST = "~"  # the units taken together
 
 
 def place_units(page: Page, activities: pd.DataFrame, look: str) -> pd.DataFrame:
@@ -23,18 +24,20 @@ def place_units(page: Page, activities: pd.DataFrame, look: str) -> pd.DataFrame
     named = [name_unit(page, look, code, name) for code, name in zip(ids, names, strict=True)]
     placed = activities.assign(unit_id=list(ids), unit_name=named)
     sizes = placed.groupby("unit_id").size().sort_index().sort_values(ascending=False, kind="stable")
-    if len(sizes) > MOST_UNITS:
-        folded = placed["unit_id"].isin(sizes.index[MOST_UNITS - 1 :])
-        rest = page.say("The other {n}", n=page.count(len(sizes) - MOST_UNITS + 1))
+    # of an owner of few activities alone nothing can be said: those are taken together
+    kept = sizes[sizes >= FEW] if look == "owner" else sizes
+    if len(kept) > MOST_UNITS:
+        kept = kept.head(MOST_UNITS - 1)
+    order = {code: place for place, code in enumerate(kept.index)}
+    if len(sizes) - len(kept) > 1:
+        is_kept = placed["unit_id"].isin(kept.index)
+        count = page.count(len(sizes) - len(kept))
+        rest = page.say("{n} smaller owners", n=count) if look == "owner" else page.say("The other {n}", n=count)
         placed = placed.assign(
-            unit_id=placed["unit_id"].where(~folded, REST), unit_name=placed["unit_name"].where(~folded, rest)
+            unit_id=placed["unit_id"].where(is_kept, REST), unit_name=placed["unit_name"].where(is_kept, rest)
         )
-        sizes = placed.groupby("unit_id").size().drop(REST)
-        sizes = pd.concat([sizes.sort_index().sort_values(ascending=False, kind="stable"), pd.Series({REST: 0})])
-    order = {code: place for place, code in enumerate(sizes.index)}
-    return placed.assign(unit_place=placed["unit_id"].map(order)).sort_values(
-        ["unit_place", "starts_on", "activity_id"], ignore_index=True
-    )
+    places = placed["unit_id"].map(order).fillna(len(order))
+    return placed.assign(unit_place=places).sort_values(["unit_place", "starts_on", "activity_id"], ignore_index=True)
 
 
 def name_unit(page: Page, look: str, code: str, name: object) -> str:

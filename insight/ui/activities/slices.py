@@ -24,9 +24,13 @@ DIMENSIONS = {
 }
 
 
-def show_slices(page: Page, outcome: Outcome) -> None:
-    """The switch and the forest of what it chose."""
-    dimension = choose_part(page, "activities", DIMENSIONS, key="lvl")
+def choose_dimension(page: Page) -> str:
+    """The switch: by what the activities are sliced."""
+    return choose_part(page, "activities", DIMENSIONS, key="lvl")
+
+
+def show_slices(page: Page, outcome: Outcome, dimension: str) -> None:
+    """The forest of the slices chosen."""
     if dimension == "kind":
         show_card(page, "activities/kinds", lambda page: kinds_card(page, outcome), needs=NEEDED)
     else:

@@ -132,7 +132,9 @@ def say_chance(page: Page, activity: dict[str, Any]) -> str:
 
 
 def say_months(page: Page, activity: dict[str, Any]) -> str:
-    """In which month the gain of this activity, by its own estimate, reached its cost."""
+    """In which month the gain of this activity, by its own estimate, reached its cost; of those that speak for themselves."""
+    if activity["status"] != "measured":
+        return ""
     parts = page.ask("returns/payers", activity_id=activity["activity_id"])
     months = page.ask("returns/months", activity_id=activity["activity_id"])
     margin, cost = parts["margin_rate"].sum(skipna=False), parts["cost_amount"].sum(skipna=False)
@@ -141,7 +143,7 @@ def say_months(page: Page, activity: dict[str, Any]) -> str:
     reached = months.loc[months["incremental_amount"] * margin >= cost, "event_month"]
     if reached.empty:
         return page.say("By its own estimate the cost was not back within {n} months.", n=page.count(len(months)))
-    return page.say("By its own estimate the cost was back after {n} months.", n=page.count(int(reached.min()) + 1))
+    return page.say("By its own estimate the cost was back in month {n}.", n=page.count(int(reached.min()) + 1))
 
 
 def describe_basis(page: Page, activity: dict[str, Any]) -> str:

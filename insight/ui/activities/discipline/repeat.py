@@ -161,6 +161,7 @@ def repeats_card(page: Page, outcome: Outcome) -> Card:
             "Cannot be told: too few measured, or not clear of chance. Shared: activities of the kind whose learning was "
             "shared, of those that were to share it"
         ),
-        frame=table.drop(columns="worked_count"),
+        frame=table.drop(columns=["worked_count", "worked_since_on"]),
+        table=table.drop(columns="worked_count"),
         metrics=("market_repeat", "closed_out"),
     )

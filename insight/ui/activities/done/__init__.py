@@ -5,11 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from insight.sentences import marketing as sentences
-from insight.ui.activities.done.cards import budget_card, calendar_card, funnel_card, mix_card, reach_card, repeats_card
+from insight.ui.activities.choices import find_opened, open_activity
+from insight.ui.activities.done.cards import budget_card, calendar_card, funnel_card, reach_card, repeats_card
+from insight.ui.activities.done.mix import mix_card
 from insight.ui.activities.done.work import Done, gather_done
 from insight.ui.activities.outcome import Outcome
 from insight.ui.activities.owners import LOOKS
+from insight.ui.address import change_view
 from insight.ui.cards import show_card
+from insight.ui.frame import show_selection
 from insight.ui.page import Page
 from insight.ui.parts import choose_part
 from insight.ui.tiles import Tile
@@ -72,6 +76,7 @@ def show_done(page: Page, outcome: Outcome) -> None:
     """The calendar over all, then who came and what it cost, whom it reached and how varied it was."""
     done: Done = gather_done(page)
     show_card(page, "activities/calendar", lambda page: calendar_card(page, done))
+    show_ways(page, done)
     left, right = st.columns([3, 2])
     with left:
         show_card(page, "activities/funnel", lambda page: funnel_card(page, done), needs=("activity_terminals",))
@@ -84,3 +89,20 @@ def show_done(page: Page, outcome: Outcome) -> None:
         show_card(page, "activities/repeats", lambda page: repeats_card(page, done), needs=("activity_terminals",))
     look = choose_part(page, "activities", {code: LOOKS[code] for code in ("territory", "owner")}, key="lvl")
     show_card(page, "activities/mix", lambda page: mix_card(page, done, look))
+
+
+def show_ways(page: Page, done: Done) -> None:
+    """The activity clicked, with the ways to what it changed and to how it was run."""
+    rows = done.activities[done.activities["activity_id"] == find_opened()]
+    if rows.empty:
+        return
+    show_selection(
+        page,
+        str(rows["activity_name"].iloc[0]),
+        lambda: open_activity(None),
+        actions=(
+            ("effect", page.say("What it changed"), lambda: change_view("activities", part="", look="")),
+            ("run", page.say("How it was run"), lambda: change_view("activities", part="discipline", look="")),
+        ),
+        bar="opened",
+    )

@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from insight.analysis.budgets import cumulate_budget
-from insight.analysis.mix import mix_kinds
 from insight.charts import budget as budget_chart
 from insight.charts import events, heat, parts, stages
 from insight.sentences import marketing as sentences
@@ -20,7 +19,7 @@ from insight.ui.cards import Card
 from insight.ui.choice import choose, take_turn
 from insight.ui.page import Page
 from insight.ui.states import Nothing
-from insight.units import is_missing, show_number
+from insight.units import is_missing
 
 LONGEST_AHEAD = 92  # days to come that the calendar shows
 
@@ -96,6 +95,8 @@ def funnel_card(page: Page, done: Done) -> Card:
         raise Nothing(page.say("Nobody is known to have been invited."))
     rows = [done.whole, *done.kinds.to_dict("records")]
     frame = pd.DataFrame([bar for row in rows for bar in list_stages(page, row, done.whole)])
+    if frame.empty:
+        raise Nothing(page.say("Nobody said who came, and no eight weeks after an activity are over yet."))
     table = pd.DataFrame(rows)
     table["activity_kind"] = [name_kind(str(kind), page.language) for kind in table["kind"]]
     counts = [
@@ -291,78 +292,4 @@ def repeats_card(page: Page, done: Done) -> Card:
         table=pd.DataFrame(rows)[["grade", "reached_count", *columns]].assign(
             grade=[page.say("All") if row["grade"] == "*" else row["grade"] or "—" for row in rows]
         ),
-    )
-
-
-def mix_card(page: Page, done: Done, look: str) -> Card:
-    """The kinds each market or owner holds, and as how many kinds of equal size that is."""
-    held = done.held
-    if held.empty:
-        raise Nothing(page.say("No activity was held in this period under these filters."))
-    placed = place_units(page, held, look)
-    whole = held.assign(unit_id="*", unit_name=page.say("All"))
-    names = dict(zip(placed["unit_id"], placed["unit_name"], strict=True)) | {"*": page.say("All")}
-    mixed = pd.concat([mix_kinds(whole, "unit_id"), mix_kinds(placed, "unit_id")])
-    order = ["*", *dict.fromkeys(placed["unit_id"])]
-    kinds = list(held["kind"].value_counts().sort_index().sort_values(ascending=False, kind="stable").index)
-    own = {(row["unit_id"], row["kind"]): row for row in mixed.to_dict("records")}
-    sums = {row["unit_id"]: row for row in mixed.to_dict("records")}
-    cells = []
-    for unit in order:
-        few = sums[unit]["unit_count"] < FEW
-        for kind in kinds:
-            row = own.get((unit, kind))
-            count = int(row["activity_count"]) if row else 0
-            cells.append(
-                {
-                    "row_id": unit,
-                    "row_name": names[unit],
-                    "column_id": kind,
-                    "column_name": name_kind(str(kind), page.language),
-                    "rate": None if few else (row["share"] if row else 0.0),
-                    "label": page.count(count) if few else "",
-                    "tip": page.say("{n} of {all}", n=page.count(count), all=page.count(sums[unit]["unit_count"])),
-                }
-            )
-        effective = "—" if few else show_number(sums[unit]["effective_count"], page.language, 1)
-        cells.append(
-            {
-                "row_id": unit,
-                "row_name": names[unit],
-                "column_id": "~effective",
-                "column_name": page.say("Varied as"),
-                "rate": None,
-                "label": effective,
-                "tip": page.say("as {x} kinds of equal size", x=effective),
-            }
-        )
-    table = mixed.assign(
-        unit_name=mixed["unit_id"].map(names),
-        activity_kind=[name_kind(str(kind), page.language) for kind in mixed["kind"]],
-        effective_kinds=mixed["effective_count"],
-    )
-    units = [
-        {
-            "unit_name": names[unit],
-            "unit_count": sums[unit]["unit_count"],
-            "effective_count": sums[unit]["effective_count"],
-        }
-        for unit in order[1:]
-    ]
-    return Card(
-        title=sentences.tell_mix(units, page.language),
-        subtitle=page.say(
-            "Share of activities by kind; last column: as many kinds of equal size would be as varied. Counts instead of "
-            "shares where there are fewer than five activities"
-        ),
-        frame=pd.DataFrame(cells),
-        draw=heat.draw_heat,
-        options={
-            "scheme": "sequential",
-            "row_title": page.say("Unit"),
-            "column_title": page.say("Kind"),
-            "rate_title": page.say("Share"),
-        },
-        metrics=("effective_kinds",),
-        table=table[["unit_name", "activity_kind", "activity_count", "share", "effective_kinds"]],
     )

@@ -37,7 +37,7 @@ def payback_card(page: Page, listed: Payers, payer: str) -> Card:
         )
     ]
     if found.running_count:
-        notes.append(page.say("{n} activities still running are left out.", n=page.count(found.running_count)))
+        notes.append(page.say("Activities still running, left out: {n}.", n=page.count(found.running_count)))
     return Card(
         title=earned.tell_payback(describe(found), listed.name(page, payer), page.language),
         subtitle=page.say(
