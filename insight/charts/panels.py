@@ -40,8 +40,8 @@ def draw_panels(frame: pd.DataFrame, style: Style, *, panels: Mapping[str, str],
     """Bars of every measure in ``panels`` (column to title) in the order given, from zero, none below it.
 
     Columns: unit_id, unit_name and the measures: ``_rate`` is written as a share, ``_count`` as a whole number,
-    ``_amount`` as money in one unit, which its title names, others with one decimal. The last measure is the one the rows are sorted by and is
-    drawn in full colour. ``selected`` (a unit_id) has a ground of its own. Selection: ``unit`` (unit_id).
+    ``_amount`` as money in one unit, which its title names, others with one decimal. The last measure is the one the rows
+    are sorted by and is drawn in full colour. ``selected`` (a unit_id) has a ground of its own. Selection: ``unit`` (unit_id).
     """
     colours = choose_palette(style)
     language = style.language

@@ -48,8 +48,8 @@ def estimate_worth(grid: Grid, size: Floats) -> Worth:
 
     Buyers are sought in the cell of similar terminals, then in the terminal's type, then among everybody; fewer than five
     are no answer. Buyers of fewer than twelve months count only where whole years are too few, as of a line just launched:
-    then the worth is the least it can be. Where the terminal's potential for the item is known, and that of five such buyers, the part of the
-    potential that they buy is taken of its own: a median part of 50% makes 100,000 worth 50,000.
+    then the worth is the least it can be. Where the terminal's potential for the item is known, and that of five such
+    buyers, the part of the potential that they buy is taken of its own: a median part of 50% makes 100,000 worth 50,000.
     """
     shape = grid.amounts.shape
     amount, low, high = (np.full(shape, np.nan) for _ in range(3))
