@@ -84,6 +84,12 @@ def _tell_revenue(total: Row, counts: Row, language: str, currency: str) -> str:
         low=show_ratio(total["revenue_per_cost_low_rate"], language),
         high=show_ratio(total["revenue_per_cost_high_rate"], language),
     )
+    if total["revenue_per_cost_low_rate"] <= 0 <= total["revenue_per_cost_high_rate"]:
+        return _join(
+            language,
+            first,
+            say(language, "No effect is within the interval; costs or prices of products are missing for the return."),
+        )
     return _join(
         language, first, say(language, "Whether that paid back is unknown: costs or prices of products are missing.")
     )
@@ -183,7 +189,7 @@ def tell_kinds(kinds: Sequence[Row], language: str) -> str:
 def tell_control(kind: Row, language: str) -> str:
     """The negative control in words: what the method finds where nothing happened."""
     if is_missing(kind["negative_control_rate"]):
-        return say(language, "Negative control: history is too short to run one.")
+        return say(language, "Negative control: too little data to run one.")
     values = {
         "rate": show_share(kind["negative_control_rate"], language, is_signed=True),
         "low": show_share(kind["negative_control_low_rate"], language, is_signed=True),
@@ -246,6 +252,12 @@ def tell_activities(activities: Sequence[Row], language: str) -> str:
     """How many speak for themselves."""
     alone = sum(row["status"] in ("measured", "consistent_with_no_change") for row in activities)
     if not alone:
+        if all(row["status"] == "not_enough_data" for row in activities):
+            return say(
+                language,
+                "Not enough data to measure any of {all} activities",
+                all=show_count(len(activities), language),
+            )
         return say(
             language,
             "None of {all} activities can be measured alone; their kinds speak for them",

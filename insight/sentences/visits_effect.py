@@ -104,7 +104,7 @@ def _say_chance(value: float, language: str) -> str:
 def tell_control(kind: Row, months: int, language: str) -> str:
     """The negative control in words: what the method finds where nothing happened."""
     if is_missing(kind["negative_control_rate"]):
-        return say(language, "Negative control: history is too short to run one.")
+        return say(language, "Negative control: too little data to run one.")
     values = {
         "months": months,
         "rate": show_share(kind["negative_control_rate"], language, is_signed=True),

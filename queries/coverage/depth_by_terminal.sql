@@ -81,6 +81,7 @@ owners as (
         where assignments.valid_from < spans.end_on
             and (assignments.valid_to is null or assignments.valid_to >= spans.end_on)
             and (assignments.product_line is null or in_list($product_lines, assignments.product_line))
+            and assignments.terminal_id in (select best.terminal_id from best)
         group by assignments.terminal_id, coalesce(reps.name, assignments.rep_id)
     ) as held
     group by held.terminal_id

@@ -11,17 +11,20 @@
 with standing as (
     select
         coalesce(grade, '') as grade,
-        least(depth_count, 5) as depth_count
+        least(depth_count, 5) as depth_count,
+        depth_unit,
+        range_count
     from covered_terminals(
         $period_start, $period_end, null, $territories, $manufacturers, $product_lines, $distributors
     )
     where is_open and (is_counted or grade is not null)
 ),
+-- the same for every terminal
 offered as (
     select
-        coalesce(depth_unit, 'product') as depth_unit,
-        range_count
-    from range_offered($period_start, $period_end, null, $manufacturers, $product_lines, $distributors)
+        coalesce(any_value(depth_unit), 'product') as depth_unit,
+        any_value(range_count) as range_count
+    from standing
 ),
 grid as (
     select

@@ -165,7 +165,12 @@ create macro covered_terminals(
             and (institutions.closed_on is null or institutions.closed_on > window_start::date)
             and (
                 len(chosen_distributors::varchar[]) = 0
-                or institutions.terminal_id in (select served.terminal_id from links as served)
+                or institutions.terminal_id in (
+                    select served.terminal_id
+                    from links as served
+                    -- without it everybody is gathered where nothing is asked
+                    where len(chosen_distributors::varchar[]) > 0
+                )
                 or institutions.territory_id in (
                     select below.territory_id
                     from authorisations as granted
@@ -229,33 +234,26 @@ create macro covered_terminals(
         cross join view_end
         group by links.terminal_id
     ),
-    -- the year up to the last order: what is at stake where the orders stopped
-    last_years as (
+    -- the year up to the last order, and what came after it, by seller: every month of the past is looked up once
+    latest_links as (
         select
             links.terminal_id,
-            sum(links.bought_amount) as last_year_amount
+            links.seller_id,
+            sum(links.bought_amount) as bought_amount,
+            sum(links.bought_amount) filter (where links.sales_month <= history.last_month) as last_year_amount
         from links
         join history on history.terminal_id = links.terminal_id
-        where links.sales_month > history.year_before and links.sales_month <= history.last_month
-        group by links.terminal_id
+        where links.sales_month > history.year_before
+        group by links.terminal_id, links.seller_id
     ),
-    main_sellers as (
+    -- what is at stake where the orders stopped, and who sold most
+    last_years as (
         select
             terminal_id,
-            seller_id as main_seller_id
-        from (
-            select
-                links.terminal_id,
-                links.seller_id,
-                row_number() over (
-                    partition by links.terminal_id order by sum(links.bought_amount) desc, links.seller_id
-                ) as place
-            from links
-            join history on history.terminal_id = links.terminal_id
-            where links.sales_month > history.year_before
-            group by links.terminal_id, links.seller_id
-        ) as ranked
-        where place = 1
+            sum(last_year_amount) as last_year_amount,
+            arg_min(seller_id, (-bought_amount, seller_id)) as main_seller_id
+        from latest_links
+        group by terminal_id
     ),
     chosen_lines as (
         select distinct product_line
@@ -283,24 +281,21 @@ create macro covered_terminals(
         where is_everything or product_line in (select product_line from chosen_lines)
         group by terminal_id, year
     ),
+    -- the year's own, else the latest before it, else the first after
     potentials_in_force as (
         select
-            terminal_id,
-            potential_amount
-        from (
-            select
-                yearly_potentials.terminal_id,
+            yearly_potentials.terminal_id,
+            arg_min(
                 yearly_potentials.potential_amount,
-                row_number() over (
-                    partition by yearly_potentials.terminal_id
-                    order by
-                        yearly_potentials.year <= extract(year from view_end.end_on - 1) desc,
-                        abs(yearly_potentials.year - extract(year from view_end.end_on - 1))
-                ) as place
-            from yearly_potentials
-            cross join view_end
-        ) as ranked
-        where place = 1
+                case
+                    when yearly_potentials.year <= extract(year from view_end.end_on - 1)
+                        then extract(year from view_end.end_on - 1) - yearly_potentials.year
+                    else 10000 + yearly_potentials.year
+                end
+            ) as potential_amount
+        from yearly_potentials
+        cross join view_end
+        group by yearly_potentials.terminal_id
     ),
     listed as (
         select distinct listings.terminal_id
@@ -339,7 +334,7 @@ create macro covered_terminals(
             history.last_bought_on,
             history.last_bought_on is not null as has_ordered,
             coalesce(history.is_repeated, false) as is_repeated,
-            main_sellers.main_seller_id,
+            last_years.main_seller_id,
             -- of the customer on everything it buys, whatever is selected; closed ones have none of the others
             life_months.state as life_state,
             last_years.last_year_amount,
@@ -357,7 +352,6 @@ create macro covered_terminals(
         left join products_bought on products_bought.terminal_id = open_terminals.terminal_id
         left join lines_bought on lines_bought.terminal_id = open_terminals.terminal_id
         left join last_years on last_years.terminal_id = open_terminals.terminal_id
-        left join main_sellers on main_sellers.terminal_id = open_terminals.terminal_id
         left join life_months
             on life_months.terminal_id = open_terminals.terminal_id and life_months.life_month = view_end.last_month
         left join potentials_in_force on potentials_in_force.terminal_id = open_terminals.terminal_id

@@ -12,7 +12,7 @@ create macro order_rhythms(asked, window_end) as table
             from workspace
         ) as ends
     ),
-    days as materialized (
+    days as (
         select
             order_days.terminal_id,
             order_days.ordered_on
@@ -24,55 +24,41 @@ create macro order_rhythms(asked, window_end) as table
         group by order_days.terminal_id, order_days.ordered_on
         having sum(order_days.order_amount) > 0
     ),
-    counted as (
+    -- the latest 25 days hold the latest 24 gaps: a short list a terminal is far cheaper than every day in order
+    latest as (
         select
             days.terminal_id,
             count(*) filter (where days.ordered_on >= spans.year_from) as order_count,
-            max(days.ordered_on) as last_ordered_on
+            max(days.ordered_on, 25) as latest_days
         from days
         cross join spans
         group by days.terminal_id
     ),
     -- the latest first: the day that follows in this order is the one before
-    gaps as materialized (
+    gaps as (
         select
             terminal_id,
-            gap_days
-        from (
-            select
-                terminal_id,
-                ordered_on - lead(ordered_on) over latest as gap_days,
-                row_number() over latest as place
-            from days
-            window latest as (partition by terminal_id order by ordered_on desc)
-        ) as placed
-        where place <= 24 and gap_days is not null
+            order_count,
+            latest_days[1] as last_ordered_on,
+            list_transform(
+                generate_series(1, len(latest_days) - 1), lambda place: latest_days[place] - latest_days[place + 1]
+            ) as gap_days
+        from latest
     ),
     usual as (
         select
-            terminal_id,
-            median(gap_days)::double as usual_days,
-            count(*) as gap_count
+            *,
+            case when len(gap_days) >= 3 then list_aggregate(gap_days, 'median')::double end as usual_days
         from gaps
-        group by terminal_id
-        having count(*) >= 3
-    ),
-    regular as (
-        select
-            gaps.terminal_id,
-            count(*) as regular_gap_count
-        from gaps
-        join usual on usual.terminal_id = gaps.terminal_id
-        where gaps.gap_days between 0.5 * usual.usual_days and 1.5 * usual.usual_days
-        group by gaps.terminal_id
     )
     select
-        counted.terminal_id,
-        counted.order_count,
-        counted.last_ordered_on,
-        usual.usual_days,
-        usual.gap_count,
-        case when usual.gap_count is not null then coalesce(regular.regular_gap_count, 0) end as regular_gap_count
-    from counted
-    left join usual on usual.terminal_id = counted.terminal_id
-    left join regular on regular.terminal_id = counted.terminal_id;
+        terminal_id,
+        order_count,
+        last_ordered_on,
+        usual_days,
+        case when usual_days is not null then len(gap_days) end as gap_count,
+        case
+            when usual_days is not null
+                then len(list_filter(gap_days, lambda gap: gap between 0.5 * usual_days and 1.5 * usual_days))
+        end as regular_gap_count
+    from usual;

@@ -138,9 +138,9 @@ def list_card(page: Page, outcome: Outcome) -> Card:
         "cost_amount",
         "shrunk_lift_rate",
         "shrunk_interval",
+        *(["shrunk_net_amount", "chance_paid_share"] if has_return else []),
         "status_text",
     ]
-    columns += ["shrunk_net_amount", "chance_paid_share"] if has_return else []
     more = ["territory_name", "lift_rate", "lift_interval", "before_after_rate", "shared_count"]
     frame = frame.round(ROUNDED)
     whole = [column for column in ("cost_amount", "shrunk_net_amount") if column in columns]

@@ -22,7 +22,9 @@ def payback_card(page: Page, listed: Payers, payer: str) -> Card:
     found = measure(page, listed, payer, listed.activities)
     if found is None:
         raise Nothing(
-            page.say("When the cost came back cannot be said: costs of activities, or costs and prices, are missing.")
+            page.say(
+                "When the cost came back cannot be said: it takes an estimated effect, costs, and costs and prices of products."
+            )
         )
     frame = found.months.assign(month_count=found.months["event_month"] + 1)
     last = frame.iloc[-1]

@@ -85,7 +85,9 @@ def payers_card(page: Page, listed: Payers) -> Card:
     sides = {row["payer_side"]: row for row in sums.to_dict("records")}
     if not sides["total"]["activity_count"] or not np.isfinite(sides["total"]["gain_amount"]):
         raise Nothing(
-            page.say("Who gained cannot be said: costs of activities, or costs and prices of products, are missing.")
+            page.say(
+                "Who gained cannot be said: it takes an estimated effect, costs of activities, and costs and prices of products."
+            )
         )
     each = sum_payers(listed.activities, listed.payers, listed.systematic, listed.factors)
     each = each[each["payer_side"] == "distributor"]

@@ -17,6 +17,8 @@ from insight.ui.choice import choose, find_choice, take_turn
 from insight.ui.page import Page
 from insight.ui.states import Nothing
 
+FEWEST_SHARE = 0.2  # of all gains and losses taken as positive, that must be left for shares of it to be drawn
+
 
 def returns_card(page: Page, outcome: Outcome) -> Card:
     """Each activity by cost and by what it brought, by best estimate."""
@@ -73,7 +75,8 @@ def shares_card(page: Page, outcome: Outcome) -> Card:
     sums = measured.groupby("kind", as_index=False).agg(
         spend=("cost_amount", "sum"), gain=(brought, "sum"), measured_count=("activity_id", "count")
     )
-    if sums.empty or sums["spend"].sum() <= 0 or sums["gain"].sum() <= 0:
+    # where gains and losses all but cancel out, shares of what is left over say nothing
+    if sums.empty or sums["spend"].sum() <= 0 or sums["gain"].sum() <= FEWEST_SHARE * sums["gain"].abs().sum():
         raise Nothing(page.say("There is no return to share among these activities."))
     frame = sums.assign(
         unit_id=sums["kind"],
