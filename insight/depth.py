@@ -263,8 +263,9 @@ def find_offered(grid: Grid) -> Flags:
     code, regions = pd.factorize(grid.terminals["region_id"].fillna(""), sort=True)
     place = code.astype(np.int64)
     sold = sum_by(place, len(regions), grid.is_bought.astype(float)) > 0
-    buyers = sum_by(place, len(regions), grid.is_bought.any(axis=1)[:, None].astype(float))
-    return np.asarray((sold | (buyers < NEAREST))[code])
+    is_buyer = np.asarray(grid.is_bought.any(axis=1, keepdims=True))
+    buyers = sum_by(place, len(regions), is_buyer.astype(float))
+    return np.asarray((sold | (buyers < NEAREST))[place])
 
 
 def _ask(builder: Builder, name: str, parameters: dict[str, object]) -> pd.DataFrame:

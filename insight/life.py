@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from insight.analysis.life.reports import Whole, find_known, measure_reports
+from insight.analysis.life.reports import Whole, find_known, find_partial, measure_reports
 from insight.analysis.life.states import (
     CLOSED,
     DORMANT,
@@ -107,7 +107,11 @@ def _gather(books: Books, ids: pa.Array, sales: NDArray[np.float64], months: Mon
     # who only ever sent back what it bought on the same day is no customer
     is_known = buyer >= 0
     buyer, vendor, month = buyer[is_known], vendor[is_known], months.find(sold["sales_month"])[is_known]
-    known_on, owed = find_known((buyer, vendor, month), reports, last_month, ends)
+    links = (buyer, vendor, month)
+    lengths = np.array([(add_months(first, 1) - first).days for first in months.firsts])
+    is_partial = find_partial(links, len(sellers), (ends - starts + 1) / lengths) & ~has_ended[:, None]
+    reports = replace(reports, is_late=reports.is_late | is_partial)
+    known_on, owed = find_known(links, reports, last_month, ends)
 
     first = day[np.searchsorted(customer, np.arange(customers))]
     opened, closed = (_read_days(books.opened, column, ids) for column in ("opened_on", "closed_on"))

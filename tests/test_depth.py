@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from insight.analysis.depth.worth import estimate_chances, estimate_worth, list_
 from insight.charts.potential import draw_potential
 from insight.charts.reliability import draw_reliability
 from insight.charts.theme import Style
+from insight.depth import find_offered
 from insight.sentences.whitespace import tell_test, tell_whitespace, tell_why
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "real"
@@ -169,6 +171,13 @@ def test_outcomes_all_alike_teach_the_chance_of_the_count() -> None:
     assert curve.find_chance(np.array([[2.0]]), np.zeros(1))[0] == pytest.approx(0.5 / 5)
 
 
+def test_a_fit_comes_to_rest_however_far_off_it_begins() -> None:
+    """20 of 100 events, begun from log odds of -8: whole steps lead to 65% and farther, halved ones to 20%."""
+    outcome, base = (np.arange(100) % 5 == 0).astype(float), np.full(100, -8.0)
+    curve = fit_logistic(np.arange(100.0)[:, None], outcome, base)
+    assert curve.find_chance(np.arange(100.0)[:, None], base).mean() == pytest.approx(0.2)
+
+
 def test_lost_purchases_are_ranked_among_what_is_white() -> None:
     """White with chances 0.9 (lost), 0.8, 0.7 (lost), 0.1: one of the first two, and places 1 and 2 of one's own row."""
     recall, rank = rank_lost(
@@ -198,6 +207,37 @@ def test_a_chance_comes_from_what_the_year_before_became() -> None:
     assert len(listed) == 160
     assert listed["chance_rate"].mean() == pytest.approx(0.2, abs=0.08)
     assert (listed["expected_amount"] - listed["chance_rate"] * 10).abs().max() < 1e-9
+
+
+def test_terminals_that_had_never_ordered_do_not_teach_the_chance_of_a_first_order() -> None:
+    """A year ago 100 bought the first item alone, 100 had bought nothing for a year, 100 nothing ever. Since, 20 of the first
+    have bought the second item, none of the second anything, and all of the third both: 20 of 100 + 200 cells.
+    """
+    past = make_grid([[10, 0]] * 100 + [[0, 0]] * 200)
+    now = make_grid([[10, 10]] * 20 + [[10, 0]] * 80 + [[0, 0]] * 100 + [[10, 10]] * 100)
+    told, worth, size = estimate_adoption(now), estimate_worth(now, np.zeros((300, 2))), np.zeros((300, 2))
+    had_ordered = np.arange(300) < 200
+    chances = estimate_chances(now, told, worth, past, estimate_adoption(past), estimate_worth(past, size), had_ordered)
+    assert (chances.case_count, chances.order_count, chances.is_dated) == (300, 20, True)
+    assert chances.first[100:200].max() < chances.first[20:100, 1].min()
+
+
+def test_a_region_of_few_buyers_does_not_tell_what_is_not_sold_there() -> None:
+    """Nobody of 20 in the south buys the second item, and nobody of three in the west: only of the south it is told."""
+    regions = ["east"] * 5 + ["south"] * 20 + ["west"] * 3
+    grid = make_grid([[10, 10]] * 5 + [[10, 0]] * 23, region_id=regions)
+    offered = find_offered(grid)
+    assert offered[:, 0].all() and offered[:5, 1].all()
+    assert not offered[5:25, 1].any() and offered[25:, 1].all()
+
+
+def test_an_item_just_launched_is_worth_what_its_first_buyers_bought_so_far() -> None:
+    """Six buyers of 10, 20, … 60 within the year, none for twelve months: the middle, 35. Of four buyers nothing is said."""
+    grid = make_grid([[10], [20], [30], [40], [50], [60], [0]])
+    young = replace(grid, is_young=grid.is_bought)
+    assert estimate_worth(young, np.zeros((7, 1))).amount[6, 0] == 35
+    few = make_grid([[10], [20], [30], [40], [0]])
+    assert np.isnan(estimate_worth(replace(few, is_young=few.is_bought), np.zeros((5, 1))).amount).all()
 
 
 # --- found again ---------------------------------------------------------------------------------------------------

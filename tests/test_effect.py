@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from insight.analysis.counterfactual import Design
+from insight.analysis.adjustment import Adjusted, take_shared_off
+from insight.analysis.counterfactual import Design, Measurement
 from insight.analysis.draws import choose_stand_ins, draw_normals, make_draw_keys, make_keys, mix
 from insight.analysis.effect import Effects, estimate_activities
 from insight.analysis.portfolio import T_80, T_95, chance_above, fit_trends, pool_effects, split_shared
@@ -138,11 +139,26 @@ def test_two_activities_on_one_day_at_the_same_terminals_share_the_bundle() -> N
 
 def test_shared_effects_are_explained_by_the_kinds_that_overlap() -> None:
     """Kind a alone shows 0.2; b on the same terminals as an a shows 0.5, of which 0.2 is a's."""
-    explained, errors = split_shared(
-        np.array([0.2, 0.2, 0.5]), np.full(3, 0.01), np.array([[0, 0], [0, 0], [1.0, 0]]), np.array(["a", "a", "b"])
+    blend, held = split_shared(np.full(3, 0.01), np.array([[0, 0], [0, 0], [1.0, 0]]), np.array(["a", "a", "b"]))
+    assert blend @ np.array([0.2, 0.2, 0.5]) == pytest.approx([0, 0, 0.2], abs=0.01)
+    assert held[:2] == pytest.approx(np.zeros((2, 2))) and held[2, 0] > 0
+
+
+def test_the_sum_of_two_that_overlap_is_as_sure_as_their_bundle() -> None:
+    """Two talks on one day at the same terminals: what the draws give to one they take from the other.
+
+    Each keeps half of the bundle's error and half of the other's, so the two are as wide as the bundle, not sqrt 2
+    times half of it, and what is drawn for effects that differ is all that comes on top: 15% each way.
+    """
+    noise = np.random.default_rng(1).normal(0, 0.2, 400)
+    nothing: Measurement = None  # type: ignore[assignment]
+    bundle = Adjusted(
+        np.arange(2), [nothing] * 2, np.full(2, 0.3), np.array([noise, noise]), np.full(2, 0.2), np.zeros(2)
     )
-    assert explained == pytest.approx([0, 0, 0.2], abs=0.01)
-    assert errors[:2] == pytest.approx([0, 0]) and errors[2] > 0
+    kinds, keys = np.array(["talk", "talk"], dtype=object), make_keys(["one", "two"])
+    found = take_shared_off(bundle, np.ones((2, 1)), kinds, keys, make_draw_keys(400, 0))
+    assert found.effects.sum() == pytest.approx(0.3, rel=0.2)
+    assert found.draws.sum(axis=0).std() == pytest.approx(np.hypot(0.2, 0.15 * np.sqrt(2)), rel=0.15)
 
 
 def test_a_late_distributors_months_are_missing_not_zero() -> None:

@@ -19,7 +19,10 @@ needs_causal = pytest.mark.skipif(not CAUSAL.exists(), reason="published panels 
 
 
 def estimate_once(panel: np.ndarray, treated: np.ndarray, start: int, post: int, baseline: int) -> pd.Series:
-    """One activity, one cell, no trend: the plain ratio of ratios of sums. Nothing after the post window matters."""
+    """One activity, one cell, no trend: the plain ratio of ratios of sums. Nothing after the post window matters.
+
+    A silence needs less than no chance to be a stop, so donors that stopped are donors like all others.
+    """
     ids = [f"T{row:05d}" for row in range(len(panel))]
     return estimate_activities(
         panel[:, start - baseline : start + post],
@@ -30,7 +33,8 @@ def estimate_once(panel: np.ndarray, treated: np.ndarray, start: int, post: int,
         pd.DataFrame([("a", "kind", baseline)], columns=["activity_id", "kind", "starts_month_index"]),
         pd.DataFrame([("a", ids[row]) for row in np.flatnonzero(treated)], columns=["activity_id", "terminal_id"]),
         design=Design(
-            post_months=post, least_post_months=1, baseline_months=baseline, least_clean_months=1, use_trend=False, draws=50
+            post_months=post, least_post_months=1, baseline_months=baseline, least_clean_months=1, use_trend=False, draws=50,
+            quiet_chance=0.0,
         ),
     ).activities.iloc[0]  # fmt: skip
 

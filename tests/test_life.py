@@ -17,13 +17,15 @@ from hypothesis import strategies as st
 
 from insight.access import EVERYTHING, Scope
 from insight.analysis.life.handover import AFTER, BEFORE, measure_dip
+from insight.analysis.life.reports import find_partial
 from insight.analysis.rhythm import measure_last_orders, measure_rhythm
 from insight.charts.life import STATES
 from insight.charts.moves import draw_moves
 from insight.charts.theme import Style
-from insight.company import Company
+from insight.company import Company, Workspace
 from insight.filters import add_months
 from insight.life import Books, judge_customers, list_months
+from insight.publish import publish
 from insight.sentences import life as sentences
 from insight.store import open_current
 from insight.ui.coverage.life import list_comings
@@ -224,6 +226,34 @@ def test_a_first_order_is_new_only_where_the_data_say_that_it_was_none_before() 
     assert new["L"] == new["K"] == []
 
 
+def test_lines_to_other_distributors_are_no_report_of_who_sells_to_many_terminals(tmp_path: Path) -> None:
+    """D1 sold to five terminals until June, D2 to one, and both to D3 until December: D1 has reported through June only."""
+    sales = [("D1", f"T{number}", 6) for number in range(5)] + [("D2", "T5", 6), ("D1", "D3", 12), ("D2", "D3", 12)]
+    lines = [(date(2025, month, 10), seller, buyer) for seller, buyer, last in sales for month in range(1, last + 1)]
+    days, sellers, buyers = (list(column) for column in zip(*lines, strict=True))
+    terminals, distributors = [f"T{number}" for number in range(6)], ["D1", "D2", "D3"]
+    tables = {
+        "distributors": pa.table({"distributor_id": distributors, "name": distributors}),
+        "terminals": pa.table({"terminal_id": terminals, "name": terminals}),
+        "products": pa.table({"product_id": ["P"], "name": ["P"]}),
+        "flows": pa.table(
+            {
+                "flow_id": [f"F{number}" for number in range(len(lines))],
+                "occurred_on": days,
+                "seller_id": sellers,
+                "buyer_id": buyers,
+                "product_id": ["P"] * len(lines),
+                "quantity": [1.0] * len(lines),
+                "amount": [100.0] * len(lines),
+            }
+        ),
+    }
+    warehouse = open_published(publish(Company(Workspace("Test"), tables), tmp_path / "store"))
+    reported = asked(warehouse, "report_days").groupby("seller_id")["reported_on"].max()
+    close_warehouse(warehouse)
+    assert [(day.month, day.day) for day in reported.loc[["D1", "D2"]]] == [(6, 10), (12, 10)]
+
+
 # --- late reports ----------------------------------------------------------------------------------------------------
 
 
@@ -247,6 +277,14 @@ def test_a_late_distributor_makes_nobody_dormant_or_lost(cut: date) -> None:
     silent = set(rows[(rows["life_month"] == date(2025, 12, 1)) & rows["state"].isin(SILENT)]["terminal_id"])
     assert silent == {"U"}
     assert end_of(rows, "T") == end_of(rows, "Q") == "unreported"
+
+
+def test_a_part_of_a_file_is_no_report() -> None:
+    """Ten customers a month, then one line: 1 < 10/4. Then two by mid-month: 2 > 10/4/2, which may be all there were."""
+    sales = [(who, 0, month) for month in range(4) for who in range(10)] + [(0, 0, 4), (0, 0, 5), (1, 0, 5)]
+    customer, seller, month = (np.array(column, dtype=np.int64) for column in zip(*sales, strict=True))
+    found = find_partial((customer, seller, month), 1, np.array([1, 1, 1, 1, 1, 0.5]))
+    assert found[0].tolist() == [False, False, False, False, True, False]
 
 
 def test_who_stopped_reporting_for_good_loses_nobody_unless_its_contract_ended() -> None:
@@ -315,6 +353,22 @@ def test_no_distributor_of_the_demo_creates_a_lost_customer_by_being_late(demo_l
             assert created == []
             checked += len(customers)
     assert checked > 500
+
+
+def test_a_file_that_broke_off_after_a_line_creates_no_lost_customer(demo_lines: pd.DataFrame) -> None:
+    """Of the five distributors with the most customers the last whole month, or that and the running one, hold one line."""
+    through = date(2026, 9, 16)
+    counts = demo_lines[demo_lines["seller"].str.startswith("D")].groupby("seller")["terminal"].nunique()
+    for seller in counts.nlargest(5).index:
+        customers = demo_lines.loc[demo_lines["seller"] == seller, "terminal"].unique()
+        mine = demo_lines[demo_lines["terminal"].isin(customers)]
+        whole = judge(mine, through).set_index(["life_month", "terminal_id"])["state"]
+        for months in ((8,), (8, 9), (9,)):
+            is_late = (mine["seller"] == seller) & (mine["day"].dt.year == 2026) & mine["day"].dt.month.isin(months)
+            kept = [mine[is_late & (mine["day"].dt.month == month)].index[0] for month in months]
+            rows = judge(mine[~is_late | mine.index.isin(kept)], through)
+            silent = rows[rows["state"].isin(SILENT)].set_index(["life_month", "terminal_id"])
+            assert [place for place in silent.index if whole.get(place) not in (*SILENT, "closed")] == []
 
 
 # --- without hindsight -------------------------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ from insight.analysis.counterfactual import Design, Measurement
 from insight.analysis.draws import Array, Keys, draw_normals, make_keys, mix
 from insight.analysis.portfolio import SLOPE_PRIOR, fit_trends, floor_errors, measure_spread, split_shared
 
+_KIND_SPREAD = 0.15  # of effects within a kind, where overlapping ones are taken apart
+
 
 @dataclass(frozen=True)
 class Adjusted:
@@ -92,12 +94,19 @@ def find_shared(
 
 
 def take_shared_off(real: Adjusted, shared: Array, kinds: np.ndarray, names: Keys, draw_keys: Keys) -> Adjusted:
-    """Subtract what overlapping activities' kinds explain; the error of that, and a spread of 15%, widen the draws."""
+    """Subtract what overlapping activities' kinds explain, and the same blend off each draw.
+
+    So what one activity loses the other gains in every draw too, and the sum of both is as sure as their bundle. What
+    remains unknown is drawn: means held back by their prior, and effects that differ by 15% within a kind.
+    """
     if not shared.any():
         return real
-    explained, errors = split_shared(real.effects, real.errors, shared, kinds[real.places])
-    unsure = np.sqrt(np.square(errors) + np.square(0.15 * shared).sum(axis=1))
+    own = kinds[real.places]
+    blend, held = split_shared(real.errors, shared, own)
+    means = np.array([draw_normals(mix(mix(make_keys([kind])))[0], draw_keys) for kind in np.unique(own)])
     noise = np.array([draw_normals(mix(names[place : place + 1])[0], draw_keys) for place in real.places])
-    draws = real.draws + unsure[:, None] * noise
+    differing = _KIND_SPREAD * np.sqrt(np.square(shared).sum(axis=1))
+    draws = real.draws - blend @ real.draws + held @ means + differing[:, None] * noise
     draws -= np.median(draws, axis=1, keepdims=True)
-    return replace(real, effects=real.effects - explained, draws=draws, errors=floor_errors(measure_spread(draws)))
+    effects = real.effects - blend @ real.effects
+    return replace(real, effects=effects, draws=draws, errors=floor_errors(measure_spread(draws)))

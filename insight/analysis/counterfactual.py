@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from insight.analysis.draws import Array, Keys, choose_stand_ins
+from insight.analysis.silence import find_quiet
 
 Mask = NDArray[np.bool_]
 Codes = NDArray[np.int64]
@@ -24,6 +25,7 @@ Codes = NDArray[np.int64]
 _SIZE_SCALE = 0.5  # one step of matching distance: a factor e^0.5 of mean sales …
 _ZERO_SCALE = 0.15  # … or 15 points of the share of months without a sale …
 _REGION_PENALTY = 4.0  # … and another region counts as two such steps (squared distance)
+_QUIET_PENALTY = 16.0  # … and one that had stopped buying as four
 _BLOCK = 6  # months a block of the pre-trend
 
 
@@ -35,6 +37,7 @@ class Design:
     least_post_months: int = 3  # fewer than these complete months after the start: not enough data
     baseline_months: int = 12  # months before the event that set the level; a multiple of 12
     followed_months: int = 12  # months from the event over which purchases are followed: does the gain stay?
+    quiet_chance: float = 0.01  # less chance than this in its own rhythm makes a silence before the event a stop
     least_clean_months: int = 3  # a terminal with fewer clean baseline months is left out
     trend_months: int = 24  # months over which the trend before the event is read …
     trend_gap_months: int = 3  # … ending this many months before it, so that a good month is not a trend
@@ -90,11 +93,12 @@ class Window:
     post: Mask
     blocks: Mask  # [blocks x columns]
     donors: Mask  # terminals
+    quiet: Mask  # terminals that had stopped buying when the event came
     level: Array  # donors' mean baseline month
     size: Array  # mean month over the matching window
     log_size: Array
     zero_share: Array
-    pools: dict[tuple[int, int], Pool]
+    pools: dict[tuple[int, int, bool], Pool]
 
 
 @dataclass(frozen=True)
@@ -147,6 +151,7 @@ def open_window(market: Market, start: int, barred: Mask, design: Design) -> Win
     ends = -design.trend_gap_months - _BLOCK * np.arange(block_count)[::-1]
     blocks = (since[None, :] < ends[:, None]) & (since[None, :] >= ends[:, None] - _BLOCK)
     matching = (since < 0) & (since >= -design.trend_months)
+    quiet = find_quiet(sales[:, matching] > 0, market.reported[:, columns][:, matching], design.quiet_chance)
     seen = clean[:, matching]
     months_seen = np.maximum(seen.sum(axis=1), 1)
     size = np.maximum((sales[:, matching] * seen).sum(axis=1), 0.0) / months_seen
@@ -159,6 +164,7 @@ def open_window(market: Market, start: int, barred: Mask, design: Design) -> Win
         post=post,
         blocks=blocks,
         donors=donors,
+        quiet=quiet,
         level=level,
         size=size + market.unit,
         log_size=np.log(size + market.unit),
@@ -167,14 +173,20 @@ def open_window(market: Market, start: int, barred: Mask, design: Design) -> Win
     )
 
 
-def find_pool(market: Market, window: Window, cell: tuple[int, int], design: Design) -> Pool | None:
-    """The clean donors of a cell, of its segment where they are too few, of everywhere where those are too few."""
+def find_pool(market: Market, window: Window, cell: tuple[int, int, bool], design: Design) -> Pool | None:
+    """The clean donors of a cell, of its segment where they are too few, of everywhere where those are too few.
+
+    Who had stopped buying when the event came is compared with others who had, everybody else with those who had not:
+    guests are chosen among the living, and donors that died in the baseline would make them look like growers.
+    """
     if cell in window.pools:
         return window.pools[cell]
-    in_segment = window.donors & (market.segment == cell[0])
+    alike = window.donors & (window.quiet == cell[2])
+    in_segment = alike & (market.segment == cell[0])
     choices = (
         (in_segment & (market.region == cell[1]), design.cell_donors),
         (in_segment, design.cell_donors),
+        (alike, design.least_donors),
         (window.donors, design.least_donors),
     )
     for members, least in choices:
@@ -205,7 +217,8 @@ def measure_activity(
         use[:, window.post] = window.reported[rows][:, window.post]
     pools = []
     for row in rows:
-        pool = find_pool(market, window, (int(market.segment[row]), int(market.region[row])), design)
+        cell = (int(market.segment[row]), int(market.region[row]), bool(window.quiet[row]))
+        pool = find_pool(market, window, cell, design)
         if pool is None:
             return "donors"
         pools.append(pool)
@@ -303,6 +316,7 @@ def find_stand_ins(market: Market, window: Window, rows: NDArray[np.intp], desig
         distance = (
             np.square((window.log_size[donors] - window.log_size[row]) / _SIZE_SCALE)
             + np.square((window.zero_share[donors] - window.zero_share[row]) / _ZERO_SCALE)
+            + _QUIET_PENALTY * (window.quiet[donors] != window.quiet[row])
             + _REGION_PENALTY * (market.region[donors] != market.region[row])
             # Equal distances are settled by the terminal's key, not by the order of the rows.
             + 1e-9 * (market.keys[donors] >> np.uint64(40)).astype(np.float64) / 2.0**24

@@ -167,21 +167,21 @@ def widen_for_shared_noise(pooled: Pooled, errors: Array, draws: Array) -> float
     return sqrt(pooled.error**2 + max(0.0, together - apart))
 
 
-def split_shared(effects: Array, errors: Array, exposure: Array, kinds: np.ndarray) -> tuple[Array, Array]:
-    """What the other activities on the same terminals explain of each effect, and the error of saying so.
+def split_shared(errors: Array, exposure: Array, kinds: np.ndarray) -> tuple[Array, Array]:
+    """What the other activities on the same terminals explain of each effect: explained = blend @ effects.
 
     exposure[a, k] is how much of a's expected post sales other activities of kind k covered at the same time (1 = all
     of it, once). Means of all kinds are solved together, each effect being its own kind's mean plus the others' by
     exposure: two activities of one kind on the same day at the same terminals, effect 0.2 seen by both, get 0.1 each.
+    Means are held back by a prior N(0, 0.25^2): the second matrix [activities x kinds] says by how much what is
+    explained errs for means of the prior, in standard deviations of it.
     """
     names, own = np.unique(kinds, return_inverse=True)
     design = exposure.copy()
-    design[np.arange(effects.size), own] += 1.0
+    design[np.arange(errors.size), own] += 1.0
     weighted = design / np.square(np.maximum(errors, 0.05))[:, None]
     covariance = np.linalg.inv(weighted.T @ design + np.eye(names.size) / _MEAN_PRIOR**2)
-    means = covariance @ (weighted.T @ effects)
-    variance = np.einsum("ak,kl,al->a", exposure, covariance, exposure)
-    return exposure @ means, np.sqrt(np.maximum(variance, 0.0))
+    return exposure @ (covariance @ weighted.T), exposure @ covariance / _MEAN_PRIOR
 
 
 def find_systematic_error(means: Array, errors: Array, least: float) -> float:

@@ -65,7 +65,7 @@ select
     low_amount::decimal(38, 2) as low_amount,
     high_amount::decimal(38, 2) as high_amount,
     count(*) over () as all_count,
-    count(*) filter (where is_estimated) over () as estimated_count
+    count(case when is_estimated then 1 end) over () as estimated_count
 from placed
 order by potential_amount desc, terminal_id
 limit 1500

@@ -32,12 +32,17 @@ spans as (
 ),
 -- a month not yet over may still be missing: then a seller is judged by the month before
 late_sellers as (
-    select flow_months.seller_id
-    from flow_months
+    select reports.seller_id
+    from (
+        select
+            seller_id,
+            max(flow_month) as last_month
+        from flow_months
+        group by seller_id
+    ) as reports
     cross join view_end
     cross join workspace
-    group by flow_months.seller_id, view_end.end_on, workspace.is_month_complete, workspace.data_month
-    having max(flow_months.flow_month) < case
+    where reports.last_month < case
         when not workspace.is_month_complete and workspace.data_month = date_trunc('month', view_end.end_on - 1)
             then workspace.data_month - interval 1 month
         else date_trunc('month', view_end.end_on - 1)

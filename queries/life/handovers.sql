@@ -95,24 +95,38 @@ months as (
     where handovers.handed_month - interval 6 month >= span.first_month
         and handovers.handed_month + interval 5 month <= span.last_month
 ),
+whole_years as (
+    -- twelve months in a row of which every supplier has reported
+    select
+        terminal_id,
+        life_month
+    from (
+        select
+            terminal_id,
+            life_month,
+            lead(life_month, 11) over (partition by terminal_id order by life_month) as twelfth_month,
+            sum(is_owed::integer) over (
+                partition by terminal_id
+                order by life_month
+                rows between current row and 11 following
+            ) as owed_count
+        from whole_lives
+    ) as years
+    where twelfth_month = life_month + interval 11 month and owed_count = 0
+),
 looked_at as (
-    -- customers of the whole twelve months around a handover month, and how often they were handed over in them
+    -- customers of the whole twelve months around a handover month
     select
         months.handed_month,
         customers.terminal_id
-    from months
-    join customers_in_months(
-        (select min(sales_month) from terminal_months), life_month_of($period_end, null),
+    from customers_in_months(
+        (select min(sales_month) from terminal_months), cast(life_month_of($period_end, null) - interval 11 month as date),
         $territories, $manufacturers, $product_lines, $distributors
     ) as customers
-        on customers.life_month = months.handed_month - interval 6 month
-    join whole_lives
-        on whole_lives.terminal_id = customers.terminal_id
-        and whole_lives.life_month >= months.handed_month - interval 6 month
-        and whole_lives.life_month <= months.handed_month + interval 5 month
-    where customers.terminal_id in (select owned.terminal_id from owned)
-    group by months.handed_month, customers.terminal_id
-    having count(*) = 12 and not bool_or(whole_lives.is_owed)
+    join months on customers.life_month = months.handed_month - interval 6 month
+    join whole_years
+        on whole_years.terminal_id = customers.terminal_id
+        and whole_years.life_month = customers.life_month
 ),
 counted as (
     select

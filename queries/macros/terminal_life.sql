@@ -7,37 +7,41 @@ create macro life_month_of(window_end, cut_month) as (
 create macro customers_in_months(
     first_wanted, last_wanted, chosen_territories, chosen_manufacturers, chosen_product_lines, chosen_distributors
 ) as table
-    with sold as (
+    with here as (
+        select life_months.*
+        from life_months
+        join terminals as institutions on institutions.terminal_id = life_months.terminal_id
+        where life_months.life_month >= first_wanted::date
+            and life_months.life_month <= last_wanted::date
+            and in_territories(chosen_territories, institutions.territory_id)
+    ),
+    sold as (
         select distinct
             terminal_id,
             sales_month
         from selected_sales([]::varchar[], chosen_manufacturers, chosen_product_lines, chosen_distributors)
         where last_bought_on is not null
-            and (
-                len(chosen_manufacturers::varchar[]) > 0
-                or len(chosen_product_lines::varchar[]) > 0
-                or len(chosen_distributors::varchar[]) > 0
-            )
     )
-    select life_months.*
-    from life_months
-    join terminals as institutions on institutions.terminal_id = life_months.terminal_id
-    where life_months.life_month >= first_wanted::date
-        and life_months.life_month <= last_wanted::date
-        and in_territories(chosen_territories, institutions.territory_id)
-        and (
-            (
-                len(chosen_manufacturers::varchar[]) = 0
-                and len(chosen_product_lines::varchar[]) = 0
-                and len(chosen_distributors::varchar[]) = 0
-            )
-            or exists (
-                select 1
-                from sold
-                where sold.terminal_id = life_months.terminal_id
-                    and sold.sales_month <= life_months.life_month
-                    and sold.sales_month > date_trunc('month', life_months.last_order_on) - interval 12 month
-            )
+    -- two branches, of which one is left out before anything is read: nobody's purchases are looked up where nothing is chosen
+    select here.*
+    from here
+    where len(chosen_manufacturers::varchar[]) = 0
+        and len(chosen_product_lines::varchar[]) = 0
+        and len(chosen_distributors::varchar[]) = 0
+    union all
+    select here.*
+    from here
+    where (
+            len(chosen_manufacturers::varchar[]) > 0
+            or len(chosen_product_lines::varchar[]) > 0
+            or len(chosen_distributors::varchar[]) > 0
+        )
+        and exists (
+            select 1
+            from sold
+            where sold.terminal_id = here.terminal_id
+                and sold.sales_month <= here.life_month
+                and sold.sales_month > date_trunc('month', here.last_order_on) - interval 12 month
         );
 -- The states of the same customers at two ends of a time; empty where one had not ordered, or not of what is chosen.
 create macro moved_customers(

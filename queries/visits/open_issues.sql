@@ -24,7 +24,7 @@ select
     issues.terminal_name,
     distributors.name as distributor_name,
     count(*) over () as all_count,
-    count(*) filter (where issues.standing = 'open_late') over () as late_count
+    count(case when issues.standing = 'open_late' then 1 end) over () as late_count
 from selected_issues($period_start, $period_end, null, $sla_days, $territories, $distributors) as issues
 left join distributors on distributors.distributor_id = issues.distributor_id and issues.is_joint
 where issues.closed_on is null

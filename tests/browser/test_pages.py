@@ -163,17 +163,21 @@ def test_against_plan_the_tile_of_pure_sales_compares_with_plan(browser: Browser
         assert "without a plan against" in seen.read()
 
 
-def test_a_cards_rows_can_be_seen_and_taken_away_as_csv(browser: Browser, demo_address: str) -> None:
+def test_a_cards_rows_can_be_seen_and_taken_away_as_csv_and_as_excel(browser: Browser, demo_address: str) -> None:
     with visit(browser) as seen:
         seen.open(f"{demo_address}/?lang=en")
         seen.page.click(".st-key-table-overview-units button")
         seen.page.wait_for_selector("[data-testid=stPopoverBody] [data-testid=stDataFrame]", timeout=20_000)
-        seen.page.keyboard.press("Escape")
         with seen.page.expect_download() as download:
             seen.page.click(".st-key-csv-overview-units button")
         content = download.value.path().read_text(encoding="utf-8-sig").splitlines()
         assert "Attainment" in content[0]
         assert len(content) == 8
+        seen.page.keyboard.press("Escape")
+        with seen.page.expect_download() as download:
+            seen.page.click(".st-key-excel-overview-units button")
+        assert download.value.suggested_filename.endswith(".xlsx")
+        assert download.value.path().read_bytes()[:2] == b"PK"
 
 
 def test_an_empty_store_offers_the_demo_in_both_languages(browser: Browser, empty_address: str) -> None:

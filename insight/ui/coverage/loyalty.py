@@ -9,6 +9,8 @@ from insight.ui.cards import Card
 from insight.ui.page import Page
 from insight.ui.states import Nothing
 
+MOST_KEPT = 3_000  # of customers that kept their owner: so many are enough to compare with
+
 
 def make_retention(page: Page) -> Card:
     """Cohorts of a half-year against months since the first order."""
@@ -55,7 +57,7 @@ def make_retention(page: Page) -> Card:
 
 def make_handovers(page: Page) -> Card:
     """Sales around a change of owner beside those of customers that kept theirs."""
-    dip = measure_dip(page.ask("life/handovers"))
+    dip = measure_dip(page.ask("life/handovers", kept_limit=MOST_KEPT))
     if dip.change_rate is None or dip.low_rate is None or dip.high_rate is None:
         raise Nothing(
             page.say(
