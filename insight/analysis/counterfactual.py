@@ -37,7 +37,7 @@ class Design:
     least_post_months: int = 3  # fewer than these complete months after the start: not enough data
     baseline_months: int = 12  # months before the event that set the level; a multiple of 12
     followed_months: int = 12  # months from the event over which purchases are followed: does the gain stay?
-    quiet_chance: float = 0.01  # less chance than this in its own rhythm makes a silence before the event a stop
+    quiet_chance: float = 0.002  # less chance than this in its own rhythm makes a silence before the event a stop
     least_clean_months: int = 3  # a terminal with fewer clean baseline months is left out
     trend_months: int = 24  # months over which the trend before the event is read …
     trend_gap_months: int = 3  # … ending this many months before it, so that a good month is not a trend

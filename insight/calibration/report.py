@@ -26,7 +26,7 @@ ACTIVITIES = 120  # twenty a kind
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _ENGINE = (
-    *(f"analysis/{name}.py" for name in ("effect", "counterfactual", "adjustment", "portfolio", "draws")),
+    *(f"analysis/{name}.py" for name in ("effect", "counterfactual", "adjustment", "portfolio", "draws", "silence")),
     *(f"analysis/{name}.py" for name in ("effect_tables", "returns")),
     *(f"analysis/planning/{name}.py" for name in ("detection", "trends", "panel")),
     "calibration/simulation.py",
